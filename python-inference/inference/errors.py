@@ -1,0 +1,55 @@
+"""What can go wrong, named after what happened to the caller."""
+
+from dataclasses import dataclass, field
+
+import grpc
+
+
+@dataclass
+class InferenceError(Exception):
+    """An expected failure; the interceptor turns it into a gRPC status with ErrorInfo.
+
+    `reason` is UPPER_SNAKE and stable, `message` is a sentence naming the field, what was
+    expected and what came; `metadata` holds values a program needs (digests, say).
+    """
+
+    reason: str
+    message: str
+    code: grpc.StatusCode = grpc.StatusCode.INVALID_ARGUMENT
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class PictureUnreadable(InferenceError):
+    """The bytes are no picture that may be decoded."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("PICTURE_UNREADABLE", message)
+
+
+class SceneInvalid(InferenceError):
+    """A scene breaks a rule of scene.proto."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("SCENE_INVALID", message)
+
+
+class UnknownCutout(InferenceError):
+    """A scene names cut-outs that are not held; the client puts them again."""
+
+    def __init__(self, digests: list[str]) -> None:
+        super().__init__(
+            "UNKNOWN_CUTOUT",
+            f"{len(digests)} cut-outs are not held here; put them and call again: {', '.join(d[:12] for d in digests[:5])}",
+            grpc.StatusCode.NOT_FOUND,
+            {"digests": ",".join(digests)},
+        )
+
+
+class ModelNotLoaded(InferenceError):
+    """A model asked for by name cannot be loaded; the message names the setting and the remedy."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("MODEL_NOT_LOADED", message, grpc.StatusCode.FAILED_PRECONDITION)
