@@ -151,10 +151,9 @@ function forced(name: string, parts: Credit[], demand: string): CollageLicense {
 }
 
 function conflictOf(shareAlike: Credit[], noncommercial: Credit[]): LicenseConflict {
-  const [more, less] =
-    weightSeen(noncommercial) > weightSeen(shareAlike)
-      ? [noncommercial, shareAlike]
-      : [shareAlike, noncommercial];
+  const [less = [], more = []] = [noncommercial, shareAlike].toSorted(
+    (a, b) => visibleShare(a) - visibleShare(b) || a.length - b.length,
+  );
   const quoted = (parts: Credit[]): string =>
     titles(parts)
       .map((title) => `"${title}"`)
@@ -168,9 +167,8 @@ function conflictOf(shareAlike: Credit[], noncommercial: Credit[]): LicenseConfl
   };
 }
 
-/** Share of the canvas; before rendering every part counts the same. */
-function weightSeen(parts: Credit[]): number {
-  return parts.reduce((sum, part) => sum + part.visibleShare, 0) || parts.length * Number.MIN_VALUE;
+function visibleShare(parts: Credit[]): number {
+  return parts.reduce((sum, part) => sum + part.visibleShare, 0);
 }
 
 function titles(parts: readonly Credit[]): string[] {
