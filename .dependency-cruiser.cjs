@@ -1,0 +1,74 @@
+/**
+ * The dependency rule of ARCHITECTURE.md:
+ * proto <- scene <- {keyphrases, licensing, inference, render, blobs} <- photos <- pipeline <- apps;
+ * siblings in braces never import each other; config is read by apps only.
+ */
+const order = [
+  ['proto'],
+  ['scene'],
+  ['keyphrases', 'licensing', 'inference', 'render', 'blobs'],
+  ['photos'],
+  ['pipeline'],
+];
+const libs = order.flat();
+
+/** For each library, everything it may not import: its siblings and all that comes after it. */
+const layers = order.flatMap((names, index) =>
+  names.map((name) => ({
+    name: `${name}-imports-only-what-comes-before`,
+    severity: 'error',
+    from: { path: `^libs/${name}/` },
+    to: {
+      path: `^(apps|libs/(${libs
+        .filter((other) => other !== name && !order.slice(0, index).flat().includes(other))
+        .concat('config')
+        .join('|')}))/`,
+    },
+  })),
+);
+
+module.exports = {
+  forbidden: [
+    ...layers,
+    {
+      name: 'config-imports-nothing',
+      severity: 'error',
+      from: { path: '^libs/config/' },
+      to: { path: '^(apps|libs/(?!config))' },
+    },
+    {
+      name: 'config-is-read-by-apps-only',
+      severity: 'error',
+      from: { path: '^libs/(?!config)' },
+      to: { path: '^libs/config/' },
+    },
+    {
+      name: 'only-inference-imports-grpc',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/(inference|proto)/' },
+      to: { path: 'node_modules/@grpc/' },
+    },
+    {
+      name: 'scene-is-pure',
+      severity: 'error',
+      from: { path: '^libs/scene/src/(?!.*\\.test\\.ts$)' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-render-and-photos-import-sharp',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/(render|photos|inference/src/testing)/|\\.test\\.ts$' },
+      to: { path: 'node_modules/sharp/' },
+    },
+    { name: 'no-circles', severity: 'error', from: { pathNot: '^libs/proto/src/' }, to: { circular: true } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist' },
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensionAlias: { '.js': ['.ts', '.js'] },
+    },
+  },
+};

@@ -1,0 +1,164 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { BackgroundMode, CollageOptions, PartOfSpeech, Quality } from '@collage/proto/collage/v1/collage.js';
+import { stageNames, type StageName } from '@collage/pipeline/make-collage.js';
+import { parseAspect, parseBackground, parseSize, parseWeightedTexts } from './option-values.js';
+
+/** What a person asked for on the command line. */
+export interface CommandLine {
+  prompt: string;
+  options: Partial<CollageOptions>;
+  /** Folder of photos of their own; absent: the starter photos. */
+  photosFolder?: string;
+  /** Folder that gets the collage's folder. */
+  outFolder: string;
+  stopAfter?: StageName;
+  /** Events as JSON lines on standard output. */
+  json: boolean;
+}
+
+/** Nothing to run: help was asked for, or the command line is wrong; `message` is printed already. */
+export class CommandLineEnd extends Error {
+  constructor(readonly exitCode: number) {
+    super();
+  }
+}
+
+const partsOfSpeech: Record<string, PartOfSpeech> = {
+  noun: PartOfSpeech.NOUN,
+  adjective: PartOfSpeech.ADJECTIVE,
+  verb: PartOfSpeech.VERB,
+};
+const qualities: Record<string, Quality> = {
+  draft: Quality.DRAFT,
+  normal: Quality.NORMAL,
+  high: Quality.HIGH,
+};
+
+/** Exit code of a wrong command line, as shells have it. */
+export const USAGE_EXIT_CODE = 2;
+
+/**
+ * Reads the command line.
+ * @param args arguments after the program's name
+ * @throws CommandLineEnd after printing help (exit code 0) or what is wrong (exit code 2)
+ */
+export function parseCommandLine(args: string[]): CommandLine {
+  const command = new Command('collage')
+    .description('Makes a photo collage of real, licensed, credited photos from a text.')
+    .argument('[prompt...]', 'what the collage should show, such as "penguins skiing down a snowy mountain"')
+    .option(
+      '--photos <folder>',
+      'your own photos, with manifest.jsonl, photo.jpg.json or license.json for the credits (default: the starter photos)',
+    )
+    .option('--seed <number>', 'draws all random numbers', wholeNumber, 1)
+    .option('--size <pixels>', 'height, or width x height: 1024, 1536x1024', valueOf(parseSize))
+    .option('--aspect <ratio>', 'width to height: 3:2, 1.5', valueOf(parseAspect))
+    .addOption(
+      new Option('--quality <effort>', 'draft, normal or high')
+        .choices(Object.keys(qualities))
+        .default('normal'),
+    )
+    .option('--layouts <number>', 'random layouts to score', wholeNumber)
+    .option('--iterations <number>', 'steps of the climb; 0: none', wholeNumber)
+    .option('--background-iterations <number>', "steps of the background's fit; 0: none", wholeNumber)
+    .option('--cutouts <number>', 'cut-outs in the picture', wholeNumber)
+    .option('--photo-count <number>', 'photos to look at', wholeNumber)
+    .option(
+      '--keyphrases <list>',
+      'look for these instead: "penguins:2, snowy mountain"',
+      valueOf(parseWeightedTexts),
+    )
+    .option('--pos <list>', 'words that make keyphrases: noun,adjective,verb', valueOf(listOf(partsOfSpeech)))
+    .option('--negative <list>', 'what it should not show: "text, people:2"', valueOf(parseWeightedTexts))
+    .option(
+      '--background <kind>',
+      'fit, fit@ANGLE, photo, or colors: #88aaff, "#88aaff,#ffffff@30"',
+      valueOf(parseBackground),
+    )
+    .option(
+      '--licenses <list>',
+      'only photos under these: cc0,pd,cc-by,cc-by-sa; "nc" also allows NonCommercial',
+      valueOf(names),
+    )
+    .option('--out <folder>', "where the collage's folder goes", 'collages')
+    .addOption(new Option('--stop-after <stage>', 'end early').choices(stageNames))
+    .option('--json', 'one JSON event a line on standard output, all talk on standard error', false)
+    .allowExcessArguments(false)
+    .showHelpAfterError('(see --help)')
+    .exitOverride();
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw new CommandLineEnd(error.exitCode === 0 ? 0 : USAGE_EXIT_CODE);
+    throw error;
+  }
+  const given = command.opts();
+  const licenses: string[] = given.licenses ?? [];
+  const size: { height: number; aspect?: number } | undefined = given.size;
+  return {
+    prompt: command.args.join(' '),
+    options: {
+      seed: given.seed,
+      heightPixels: size?.height ?? 0,
+      aspectRatio: given.aspect ?? size?.aspect ?? 0,
+      quality: qualities[given.quality] ?? Quality.NORMAL,
+      layoutCount: given.layouts ?? 0,
+      iterationCount: stepCount(given.iterations),
+      backgroundIterationCount: stepCount(given.backgroundIterations),
+      cutoutCount: given.cutouts ?? 0,
+      photoCount: given.photoCount ?? 0,
+      keyphrases: given.keyphrases ?? [],
+      partsOfSpeech: given.pos ?? [],
+      negatives: given.negative ?? [],
+      ...(given.background ?? { backgroundMode: BackgroundMode.UNSPECIFIED }),
+      licenses: licenses.filter((name) => name !== 'nc'),
+      noncommercialAllowed: licenses.includes('nc'),
+    },
+    photosFolder: given.photos,
+    outFolder: given.out,
+    stopAfter: given.stopAfter,
+    json: given.json,
+  };
+}
+
+/** In the options 0 means "the default" and -1 "none". */
+function stepCount(given: number | undefined): number {
+  if (given === undefined) return 0;
+  return given === 0 ? -1 : given;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError(`Expected a whole number but received "${text}".`);
+  return Number(text);
+}
+
+/** Turns a parser's Error into commander's, which names the option. */
+function valueOf<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  };
+}
+
+function names(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '');
+}
+
+function listOf<T>(choices: Record<string, T>): (text: string) => T[] {
+  return (text) => {
+    const chosen = names(text);
+    for (const name of chosen) {
+      if (!(name in choices)) {
+        throw new Error(`Expected ${Object.keys(choices).join(', ')} but received "${name}".`);
+      }
+    }
+    if (chosen.length === 0) throw new Error(`Expected at least one of ${Object.keys(choices).join(', ')}.`);
+    return chosen.map((name) => choices[name]!);
+  };
+}

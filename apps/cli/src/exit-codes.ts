@@ -1,0 +1,43 @@
+import { ConfigError } from '@collage/config/config.js';
+import { InferenceError } from '@collage/inference/inference-error.js';
+import { SidecarStartError } from '@collage/inference/sidecar-process.js';
+import { CollageError } from '@collage/pipeline/collage-error.js';
+import { OptionInvalidError } from '@collage/pipeline/resolve-options.js';
+
+/** How a run ended, for shells and scripts; `--help` and the README list them. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  badInput: 2,
+  nothingFound: 3,
+  sidecar: 4,
+  cancelled: 130,
+} as const;
+
+/** The exit code and the one line that tells a person what happened and what to do. */
+export function explain(error: unknown, aborted: boolean): { code: number; reason: string; message: string } {
+  if (aborted) return { code: exitCodes.cancelled, reason: 'CANCELLED', message: 'Cancelled.' };
+  if (error instanceof CollageError) {
+    const code = error.reason === 'PROMPT_EMPTY' ? exitCodes.badInput : exitCodes.nothingFound;
+    return { code, reason: error.reason, message: error.message };
+  }
+  if (error instanceof InferenceError)
+    return { code: exitCodes.sidecar, reason: error.reason, message: error.message };
+  if (error instanceof SidecarStartError) {
+    return { code: exitCodes.sidecar, reason: 'SIDECAR_START', message: error.message };
+  }
+  if (error instanceof OptionInvalidError) {
+    return { code: exitCodes.badInput, reason: 'OPTION_INVALID', message: error.message };
+  }
+  if (error instanceof ConfigError)
+    return { code: exitCodes.badInput, reason: 'CONFIG_INVALID', message: error.message };
+  const { reason, message } = (error ?? {}) as { reason?: unknown; message?: unknown };
+  // The libraries' own errors about what they were given carry a reason; anything else is a surprise.
+  if (typeof reason === 'string' && typeof message === 'string')
+    return { code: exitCodes.badInput, reason, message };
+  return {
+    code: exitCodes.unexpected,
+    reason: 'UNEXPECTED',
+    message: `Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  };
+}

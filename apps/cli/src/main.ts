@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '@collage/config/config.js';
+import { CollageEvent } from '@collage/proto/collage/v1/collage.js';
+import { CliModule, Surroundings } from './cli.module.js';
+import { CommandLineEnd, parseCommandLine } from './command-line.js';
+import { explain, exitCodes } from './exit-codes.js';
+import { ProgressPrinter } from './progress-printer.js';
+import { runCollage } from './run-collage.js';
+
+const now = () => performance.now() / 1000;
+
+/** The clone this program runs from, as source or compiled: the nearest folder above with python-inference in it. */
+function findRoot(file: string): string {
+  const folder = dirname(file);
+  return existsSync(join(folder, 'python-inference')) || folder === file ? folder : findRoot(folder);
+}
+
+/** One run of the command line; resolves to the exit code. */
+async function main(args: string[]): Promise<number> {
+  const line = parseCommandLine(args);
+  const printer = new ProgressPrinter(line.json ? process.stderr : process.stdout, now);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  const root = findRoot(fileURLToPath(import.meta.url));
+  let app;
+  try {
+    const config = readConfig(process.env);
+    const surroundings = new Surroundings(
+      root,
+      resolve(root, config.DATA_DIR),
+      line.photosFolder,
+      process.env,
+    );
+    app = await NestFactory.createApplicationContext(CliModule.forRun(config, surroundings), {
+      logger: ['error', 'fatal'],
+      abortOnError: false,
+    });
+    const events = line.json ? process.stdout : undefined;
+    await runCollage(line, app, { printer, events }, now, stop.signal);
+    return exitCodes.done;
+  } catch (error) {
+    const { code, reason, message } = explain(error, stop.signal.aborted);
+    printer.line(message);
+    if (line.json) {
+      const failed = CollageEvent.create({ event: { $case: 'failed', value: { reason, message } } });
+      process.stdout.write(`${JSON.stringify(CollageEvent.toJSON(failed))}\n`);
+    }
+    return code;
+  } finally {
+    await app?.close();
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof CommandLineEnd)) throw error;
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,109 @@
+import {
+  Collage_State as State,
+  type CollageEvent,
+  type SkippedCount,
+} from '@collage/proto/collage/v1/collage.js';
+
+const titles: Partial<Record<State, string>> = {
+  [State.FINDING_KEYPHRASES]: 'keyphrases',
+  [State.FINDING_PHOTOS]: 'photos',
+  [State.CUTTING_OUT]: 'cut-outs',
+  [State.COLORING_BACKGROUND]: 'background',
+  [State.ARRANGING]: 'layouts',
+  [State.OPTIMIZING]: 'optimize',
+  [State.RENDERING]: 'render',
+};
+const BAR_WIDTH = 24;
+/** Without a terminal a line is printed at most this often, in seconds. */
+const PLAIN_INTERVAL = 5;
+
+/** Where the printer writes; a terminal gets a moving bar, anything else whole lines. */
+export interface TextOutput {
+  write(text: string): unknown;
+  isTTY?: boolean;
+}
+
+/** Prints what happens to a collage, for a person: each stage with its progress, an estimate, and its time. */
+export class ProgressPrinter {
+  private stageBegan = 0;
+  private lastPrinted = 0;
+  private unit = '';
+
+  constructor(
+    private readonly output: TextOutput,
+    private readonly now: () => number,
+  ) {}
+
+  print({ event }: CollageEvent): void {
+    switch (event?.$case) {
+      case 'stageStarted':
+        this.stageBegan = this.lastPrinted = this.now();
+        this.unit = '';
+        break;
+      case 'stageProgressed':
+        this.progress(event.value.state, event.value.doneCount, event.value.totalCount, event.value.unit);
+        break;
+      case 'stageFinished':
+        this.line(`${name(event.value.state)} ${event.value.durationSeconds.toFixed(1).padStart(6)} s`);
+        break;
+      case 'keyphrasesFound':
+        for (const { text, weight } of event.value.keyphrases) this.line(`    ${weight.toFixed(2)}  ${text}`);
+        for (const warning of event.value.warnings) this.line(`    note: ${warning}`);
+        break;
+      case 'photosFound':
+        this.line(`    ${event.value.photos.length} photos, best: ${titlesOf(event.value.photos)}`);
+        break;
+      case 'cutoutsFound':
+        this.line(`    ${event.value.cutouts.length} cut-outs`);
+        break;
+      case 'modelsChosen':
+        this.line(`    seen by ${event.value.perceptor?.name}, cut by ${event.value.segmenter?.name}`);
+        break;
+      case 'layoutsScored':
+        this.line(
+          `    best of ${event.value.layoutCount} layouts: ${event.value.best[0]?.score?.score.toFixed(4)}`,
+        );
+        break;
+    }
+  }
+
+  /** Prints what was left out, by reason. */
+  skipped(counts: SkippedCount[]): void {
+    for (const { reason, count, examples } of counts) {
+      const more = count > examples.length ? ', ...' : '';
+      this.line(`    left out: ${count} x ${reason} (${examples.join(', ')}${more})`);
+    }
+  }
+
+  line(text: string): void {
+    this.output.write(this.output.isTTY ? `\r\x1b[K${text}\n` : `${text}\n`);
+  }
+
+  private progress(state: State, done: number, total: number, unit: string): void {
+    const now = this.now();
+    if (unit !== this.unit) {
+      this.unit = unit;
+      this.stageBegan = now;
+    }
+    const interval = this.output.isTTY ? 0.1 : PLAIN_INTERVAL;
+    if (now - this.lastPrinted < interval) return;
+    this.lastPrinted = now;
+    const share = total > 0 ? Math.min(done / total, 1) : 0;
+    const left =
+      share > 0.02 ? `about ${Math.ceil(((now - this.stageBegan) * (1 - share)) / share)} s left` : '';
+    const bar = '#'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '.');
+    const text = `${name(state)} [${bar}] ${done}/${total} ${unit} ${left}`;
+    this.output.write(this.output.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+  }
+}
+
+function name(state: State): string {
+  return (titles[state] ?? State[state] ?? '').padEnd(11);
+}
+
+function titlesOf(photos: { credit?: { title: string } }[]): string {
+  return photos
+    .slice(0, 3)
+    .map(({ credit }) => `"${credit?.title ?? ''}"`)
+    .join(', ');
+}

@@ -1,0 +1,95 @@
+import { join, resolve } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import { DerivedStore } from '@collage/blobs/derived-store.js';
+import { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { makeCollage } from '@collage/pipeline/make-collage.js';
+import { Collage, CollageEvent } from '@collage/proto/collage/v1/collage.js';
+import { CollageFolder, slugOf } from './collage-folder.js';
+import type { CommandLine } from './command-line.js';
+import { InferenceProvider } from './inference-provider.js';
+import { PhotoSources } from './photo-sources.js';
+import { ProgressPrinter } from './progress-printer.js';
+import { StepPictures } from './step-pictures.js';
+import { creditsJson, creditsText } from '@collage/licensing/attribution.js';
+
+/** Where a run writes for people and for programs. */
+export interface RunOutputs {
+  /** For a person. */
+  printer: ProgressPrinter;
+  /** One JSON event a line; absent: none. */
+  events?: { write(text: string): unknown };
+}
+
+/**
+ * Makes one collage and writes its folder while it is made.
+ * @param now seconds, for durations and estimates
+ */
+export async function runCollage(
+  { prompt, options, outFolder, stopAfter }: CommandLine,
+  app: INestApplicationContext,
+  { printer, events }: RunOutputs,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Collage> {
+  const blobs = app.get(FolderBlobStore);
+  const inference = app.get(InferenceProvider);
+  const id = `${slugOf(prompt || (options.keyphrases ?? []).map(({ text }) => text).join(' '))}-${options.seed}`;
+  const folder = new CollageFolder(resolve(join(outFolder, id)));
+  const steps = new StepPictures(folder, blobs);
+  const tools = {
+    sources: app.get(PhotoSources).all,
+    blobs,
+    derived: app.get(DerivedStore),
+    inference: () => inference.connect(),
+    now,
+  };
+  const making = makeCollage({ id, prompt, options, stopAfter }, tools, signal);
+  let opened = false;
+  let step = await making.next();
+  while (!step.done) {
+    const event = step.value;
+    // Only once the first stage has accepted the input: a refused prompt leaves no folder.
+    if (!opened && event.event?.$case === 'stageFinished') {
+      await folder.open();
+      opened = true;
+      // The models load while photos are searched.
+      if (stopAfter !== 'keyphrases') inference.connect().catch(() => undefined);
+    }
+    events?.write(`${JSON.stringify(CollageEvent.toJSON(event))}\n`);
+    printer.print(event);
+    await steps.draw(event);
+    step = await making.next();
+  }
+  const collage = step.value;
+  await folder.writeRecipe(collage);
+  if (collage.license) {
+    await folder.write('credits.txt', creditsText(collage.credits, collage.license, { prompt }));
+    await folder.write('credits.json', creditsJson(collage.credits, collage.license));
+  }
+  report(collage, folder, stopAfter, printer);
+  return collage;
+}
+
+/** The last lines: where it is, how it scored, what was left out. */
+function report(
+  collage: Collage,
+  folder: CollageFolder,
+  stopAfter: string | undefined,
+  printer: ProgressPrinter,
+): void {
+  printer.skipped(collage.skipped);
+  if (stopAfter !== undefined && collage.license === undefined) {
+    printer.line(`\nStopped after ${stopAfter}: ${folder.path}`);
+    return;
+  }
+  const { perceptor } = collage.models ?? {};
+  printer.line(`\n${join(folder.path, 'collage.png')}`);
+  printer.line(
+    `    score ${collage.startScore.toFixed(4)} before, ${collage.score.toFixed(4)} after ` +
+      `(${collage.optimizationStepCount} steps, under the ${perceptor?.name} perceptor)`,
+  );
+  printer.line(`    ${collage.credits.length} photos to credit: ${join(folder.path, 'credits.txt')}`);
+  printer.line(
+    `    license of the collage: ${collage.license?.license?.name}. ${collage.license?.explanation}`,
+  );
+}

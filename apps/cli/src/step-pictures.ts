@@ -1,0 +1,92 @@
+import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { Collage_State as State, type CollageEvent } from '@collage/proto/collage/v1/collage.js';
+import type { Cutout, Photo } from '@collage/proto/collage/v1/photo.js';
+import type { Scene } from '@collage/proto/collage/v1/scene.js';
+import { cutoutSheet } from '@collage/render/cutout-sheet.js';
+import { gradientPlot } from '@collage/render/gradient-plot.js';
+import { photoSheet } from '@collage/render/photo-sheet.js';
+import { sceneSheet } from '@collage/render/scene-sheet.js';
+import type { CollageFolder } from './collage-folder.js';
+
+const PHOTO_LIMIT = 24;
+
+/** Draws the pictures of the steps as the article shows them, each when its stage is done. */
+export class StepPictures {
+  private photos: Photo[] = [];
+  private keyphrases: string[] = [];
+  /** Iterations shown beside each other: the first, the middle one, the last. */
+  private iterations: { step: number; score: number; scene: Scene }[] = [];
+
+  constructor(
+    private readonly folder: CollageFolder,
+    private readonly blobs: FolderBlobStore,
+  ) {}
+
+  async draw({ event }: CollageEvent): Promise<void> {
+    const load = (digest: string) => this.blobs.get(digest);
+    switch (event?.$case) {
+      case 'keyphrasesFound':
+        this.keyphrases = event.value.keyphrases.map(({ text }) => text);
+        break;
+      case 'photosFound': {
+        this.photos = event.value.photos;
+        const shown = this.photos.slice(0, PHOTO_LIMIT).map((photo, index) => ({
+          digest: photo.digest,
+          caption: `${index + 1}  ${this.keyphrases[photo.ranking?.keyphraseIndex ?? 0] ?? ''}`,
+        }));
+        await this.folder.write('steps/1-photos.png', await photoSheet(shown, load));
+        break;
+      }
+      case 'cutoutsFound':
+        await this.folder.write(
+          'steps/2-cutouts.png',
+          await cutoutSheet(this.groups(event.value.cutouts), load),
+        );
+        break;
+      case 'backgroundFitted':
+        await this.folder.write('steps/3-background.png', await gradientPlot(event.value.background!));
+        break;
+      case 'layoutsScored': {
+        const { best, samples } = event.value;
+        const captioned = [
+          ...samples.map(({ scene, score }, index) => ({
+            scene: scene!,
+            caption: `layout ${index + 1}: ${score?.score.toFixed(3)}`,
+          })),
+          { scene: best[0]!.scene!, caption: `the best: ${best[0]!.score?.score.toFixed(3)}` },
+        ];
+        await this.folder.write('steps/4-layouts.png', await sceneSheet(captioned, load));
+        break;
+      }
+      case 'optimized': {
+        const { step, stepCount, score, scene } = event.value.progress!;
+        if ([1, Math.ceil(stepCount / 2), stepCount].includes(step))
+          this.iterations.push({ step, score, scene: scene! });
+        break;
+      }
+      case 'stageFinished':
+        if (event.value.state === State.OPTIMIZING && this.iterations.length > 0) {
+          const captioned = this.iterations.map(({ step, score, scene }) => ({
+            scene,
+            caption: `iteration ${step}: ${score.toFixed(3)}`,
+          }));
+          await this.folder.write('steps/5-iterations.png', await sceneSheet(captioned, load));
+        }
+        break;
+      case 'rendered':
+        await this.folder.write('collage.png', await load(event.value.pictureDigest));
+        break;
+    }
+  }
+
+  /** Each photo with its cut-outs, in the order of the best cut-out. */
+  private groups(cutouts: Cutout[]): { photoDigest: string; caption: string; cutoutDigests: string[] }[] {
+    return [...new Set(cutouts.map(({ photoDigest }) => photoDigest))].map((photoDigest) => ({
+      photoDigest,
+      caption: this.photos.find(({ digest }) => digest === photoDigest)?.credit?.title ?? '',
+      cutoutDigests: cutouts
+        .filter((cutout) => cutout.photoDigest === photoDigest)
+        .map(({ digest }) => digest),
+    }));
+  }
+}

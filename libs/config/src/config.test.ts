@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Config, ConfigError, describeSettings, readConfig } from './config.js';
+
+describe('readConfig', () => {
+  it('gives the defaults where nothing is set', () => {
+    expect({ ...readConfig({}) }).toEqual({ ...new Config() });
+  });
+
+  it('treats an empty value as unset', () => {
+    expect(readConfig({ DATA_DIR: '', THREADS: '' })).toEqual(new Config());
+  });
+
+  it('reads numbers', () => {
+    expect(readConfig({ THREADS: '3' }).THREADS).toBe(3);
+  });
+
+  it.each([
+    ['THREADS', 'many'],
+    ['THREADS', '0'],
+    ['PERCEPTOR', 'magic'],
+    ['SEGMENTER', 'scissors'],
+  ])('refuses %s=%s and names the setting', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [name]: value })).toThrow(name);
+  });
+
+  it('agrees with .env.example in names, order and defaults', () => {
+    const example = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
+    const lines = example.split('\n').filter((line) => /^[A-Z_]+=/.test(line));
+    expect(lines).toEqual(Object.entries(describeSettings()).map(([name, value]) => `${name}=${value}`));
+  });
+});

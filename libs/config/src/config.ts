@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import { plainToInstance } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Max, Min, MinLength, validateSync } from 'class-validator';
+
+/**
+ * Every setting of the product, read once. The names are those of the environment and of `.env.example`
+ * (a test holds the two together). Only apps read this; they hand plain values down.
+ */
+export class Config {
+  /** Folder for caches and downloads: photos, cut-outs, embeddings. */
+  @IsString()
+  @MinLength(1)
+  DATA_DIR = 'data';
+
+  /** Address (host:port) of a running sidecar; empty: start one as a child process. */
+  @IsString()
+  INFERENCE_ADDRESSES = '';
+
+  /** What sees: `auto` or `starter`. */
+  @IsIn(['auto', 'starter', 'clip'])
+  PERCEPTOR = 'auto';
+
+  /** What cuts: `auto` or `u2netp`. */
+  @IsIn(['auto', 'u2netp', 'groie'])
+  SEGMENTER = 'auto';
+
+  /** Threads of the sidecar; unset: as many as there are cores. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(256)
+  THREADS?: number;
+}
+
+/** A setting that cannot be used; the message names it, what was expected and what came. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the settings from an environment. An empty value means: the default.
+ * @throws ConfigError naming every setting that is wrong
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.keys(describeSettings())
+      .filter((name) => env[name] !== undefined && env[name] !== '')
+      .map((name) => [name, name === 'THREADS' ? Number(env[name]) : env[name]]),
+  );
+  const config = plainToInstance(Config, given, { exposeDefaultValues: true });
+  const problems = validateSync(config).map(
+    ({ property, value, constraints }) =>
+      `${property}: expected ${Object.values(constraints ?? {}).join(' and ')}, received ${JSON.stringify(value)}`,
+  );
+  if (problems.length > 0) throw new ConfigError(`Wrong settings:\n  ${problems.join('\n  ')}`);
+  return config;
+}
+
+/** Setting names with their defaults, in the order of `.env.example`. */
+export function describeSettings(): Record<string, string> {
+  return { DATA_DIR: 'data', INFERENCE_ADDRESSES: '', PERCEPTOR: 'auto', SEGMENTER: 'auto', THREADS: '' };
+}

@@ -1,0 +1,21 @@
+import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
+import type { Keyphrase } from '@collage/proto/collage/v1/collage.js';
+import type { Photo } from '@collage/proto/collage/v1/photo.js';
+
+/**
+ * The photos worth cutting: for each keyphrase its share of `count` (by weight, at least one), best first; places
+ * that a phrase cannot fill go to the best of the rest. Ranked order is kept.
+ */
+export function choosePhotos(ranked: Photo[], keyphrases: Keyphrase[], count: number): Photo[] {
+  const shares = photosPerPhrase(keyphrases, count);
+  const chosen = new Set<Photo>();
+  for (const [phrase, share] of shares.entries()) {
+    const own = ranked.filter((photo) => photo.ranking?.keyphraseIndex === phrase);
+    for (const photo of own.slice(0, share)) chosen.add(photo);
+  }
+  for (const photo of ranked) {
+    if (chosen.size >= count) break;
+    chosen.add(photo);
+  }
+  return ranked.filter((photo) => chosen.has(photo));
+}

@@ -1,0 +1,20 @@
+import type { Composer } from '@collage/inference/composer.js';
+import type { Collage } from '@collage/proto/collage/v1/collage.js';
+import { shrinkCutout } from '@collage/render/shrink-cutout.js';
+import type { CollageTools } from './collage-tools.js';
+
+/** Longest side of a cut-out as the optimiser sees it, in pixels: more than a perceptor's canvas of 224 to 336 shows. */
+const OPTIMIZATION_SIDE = 384;
+
+/** A composer that hands the sidecar this collage's cut-outs when it asks for them. */
+export async function composerFor(
+  { cutouts }: Pick<Collage, 'cutouts'>,
+  tools: CollageTools,
+): Promise<Composer> {
+  const borders = new Map(cutouts.map((cutout) => [cutout.digest, cutout.borders]));
+  const { newComposer } = await tools.inference();
+  return newComposer(async (digest) => ({
+    picture: await shrinkCutout(await tools.blobs.get(digest), OPTIMIZATION_SIDE),
+    borders: borders.get(digest),
+  }));
+}

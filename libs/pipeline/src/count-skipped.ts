@@ -1,0 +1,18 @@
+import type { SkippedCount } from '@collage/proto/collage/v1/collage.js';
+import type { StageEvent } from './stage-event.js';
+
+const EXAMPLE_COUNT = 5;
+
+/** Skips by reason, most frequent first (ties by name), with the first few names of each. */
+export function countSkipped(events: StageEvent[]): SkippedCount[] {
+  const counts = new Map<string, SkippedCount>();
+  for (const event of events) {
+    if (event.$case !== 'skipped') continue;
+    const { reason, name } = event.value;
+    const entry = counts.get(reason) ?? { reason, count: 0, examples: [] };
+    entry.count += 1;
+    if (entry.examples.length < EXAMPLE_COUNT) entry.examples.push(name);
+    counts.set(reason, entry);
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+}

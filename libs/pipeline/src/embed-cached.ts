@@ -1,0 +1,79 @@
+import type { DerivedStore } from '@collage/blobs/derived-store.js';
+import type { Embedder, PhotoVector } from '@collage/inference/embedder.js';
+import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
+import { createHash } from 'node:crypto';
+
+/** A picture to encode; `read` is called only where its vector is not stored yet. */
+export interface PictureToEmbed {
+  digest: string;
+  read(): Promise<Buffer>;
+}
+
+/** The perceptor behind an embedder, and the side in pixels of the square it sees. */
+export async function describePerceptor(
+  embedder: Embedder,
+  signal?: AbortSignal,
+): Promise<{ model: ModelIdentity; inputSizePixels: number }> {
+  const { model, inputSizePixels } = await embedder.describe(signal);
+  return { model: model!, inputSizePixels };
+}
+
+/**
+ * Encodes pictures, each once per model for good: vectors are stored under (model digest, picture digest).
+ * Answers come in any order, one for each picture.
+ */
+export async function* embedPictures(
+  pictures: PictureToEmbed[],
+  embedder: Embedder,
+  model: ModelIdentity,
+  derived: DerivedStore,
+  signal?: AbortSignal,
+): AsyncGenerator<PhotoVector> {
+  const missing: PictureToEmbed[] = [];
+  for (const picture of pictures) {
+    const stored = await derived.get('embedding', model.digest, picture.digest);
+    if (stored) yield { digest: picture.digest, vector: fromBytes(stored) };
+    else missing.push(picture);
+  }
+  if (missing.length === 0) return;
+  async function* send() {
+    for (const { digest, read } of missing) yield { digest, picture: await read() };
+  }
+  for await (const answer of embedder.encodePhotos(send(), signal)) {
+    if (answer.vector) await derived.put('embedding', model.digest, answer.digest, toBytes(answer.vector));
+    yield answer;
+  }
+}
+
+/** Encodes texts, each once per model for good, in their order. */
+export async function embedTexts(
+  texts: string[],
+  embedder: Embedder,
+  model: ModelIdentity,
+  derived: DerivedStore,
+  signal?: AbortSignal,
+): Promise<Float32Array[]> {
+  const digests = texts.map((text) => createHash('sha256').update(text).digest('hex'));
+  const vectors = new Map<string, Float32Array>();
+  const missing = new Map<string, string>();
+  for (const [index, digest] of digests.entries()) {
+    const stored = await derived.get('text', model.digest, digest);
+    if (stored) vectors.set(digest, fromBytes(stored));
+    else missing.set(digest, texts[index]!);
+  }
+  const encoded = missing.size > 0 ? await embedder.encodeTexts([...missing.values()], signal) : [];
+  for (const [index, digest] of [...missing.keys()].entries()) {
+    vectors.set(digest, encoded[index]!);
+    await derived.put('text', model.digest, digest, toBytes(encoded[index]!));
+  }
+  return digests.map((digest) => vectors.get(digest)!);
+}
+
+function toBytes(vector: Float32Array): Buffer {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+function fromBytes(bytes: Buffer): Float32Array {
+  // Copied: a Buffer from the pool need not be aligned to four bytes.
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}

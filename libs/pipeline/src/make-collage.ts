@@ -1,0 +1,113 @@
+import { Collage, Collage_State as State, CollageEvent } from '@collage/proto/collage/v1/collage.js';
+import type { CollageOptions } from '@collage/proto/collage/v1/collage.js';
+import type { CollageTools } from './collage-tools.js';
+import { countSkipped } from './count-skipped.js';
+import { resolveOptions } from './resolve-options.js';
+import type { Stage, StageEvent } from './stage-event.js';
+import { findKeyphrases } from './stages/1-keyphrases.js';
+import { findPhotos } from './stages/2-photos.js';
+import { cutOut } from './stages/3-cutouts.js';
+import { colorBackground } from './stages/4-background.js';
+import { arrange } from './stages/5-layouts.js';
+import { optimize } from './stages/6-optimize.js';
+import { render } from './stages/7-render.js';
+import { creditPhotos } from './stages/8-credits.js';
+
+/** A stage a run may end after, by the name people type. */
+export const stageNames = [
+  'keyphrases',
+  'photos',
+  'cutouts',
+  'background',
+  'layouts',
+  'optimize',
+  'render',
+  'credits',
+] as const;
+export type StageName = (typeof stageNames)[number];
+
+export interface CollageRequest {
+  /** Names the collage; whoever stores it chooses it. */
+  id: string;
+  prompt: string;
+  options: Partial<CollageOptions>;
+  /** End after this stage; the returned collage holds what was made until then. */
+  stopAfter?: StageName;
+}
+
+/**
+ * The whole product: a prompt becomes a credited collage. Yields everything that happens, numbered from 1, and
+ * returns the collage. Same request, photos, models and machine: same collage.
+ * @throws CollageError, OptionInvalidError, InferenceError, or the signal's reason
+ */
+export async function* makeCollage(
+  request: CollageRequest,
+  tools: CollageTools,
+  signal?: AbortSignal,
+): AsyncGenerator<CollageEvent, Collage> {
+  let sequence = 0;
+  const skips: StageEvent[] = [];
+  const { stopAfter } = request;
+  const options = resolveOptions(request.options);
+  const collage = Collage.create({ id: request.id, prompt: request.prompt, options });
+
+  /** Runs one stage: announces it, numbers its events, takes its time. */
+  async function* run<Result>(state: State, stage: Stage<Result>): AsyncGenerator<CollageEvent, Result> {
+    signal?.throwIfAborted();
+    collage.state = state;
+    const began = tools.now();
+    yield numbered({ $case: 'stageStarted', value: { state } });
+    let step = await stage.next();
+    while (!step.done) {
+      if (step.value.$case === 'skipped') skips.push(step.value);
+      yield numbered(step.value);
+      step = await stage.next();
+    }
+    yield numbered({ $case: 'stageFinished', value: { state, durationSeconds: tools.now() - began } });
+    return step.value;
+  }
+  function numbered(event: StageEvent): CollageEvent {
+    return { sequence: ++sequence, event };
+  }
+  function ended(): Collage {
+    collage.skipped = countSkipped(skips);
+    return collage;
+  }
+
+  collage.keyphrases = yield* run(State.FINDING_KEYPHRASES, findKeyphrases(request.prompt, options));
+  if (stopAfter === 'keyphrases') return ended();
+
+  const found = yield* run(State.FINDING_PHOTOS, findPhotos(collage, options, tools, signal));
+  collage.photos = found.photos;
+  if (stopAfter === 'photos') return ended();
+
+  const cut = yield* run(State.CUTTING_OUT, cutOut(collage, options, tools, signal));
+  collage.cutouts = cut.cutouts;
+  collage.photos = cut.photos;
+  collage.models = { perceptor: found.perceptor, segmenter: cut.segmenter };
+  yield numbered({ $case: 'modelsChosen', value: collage.models });
+  if (stopAfter === 'cutouts') return ended();
+
+  const background = yield* run(State.COLORING_BACKGROUND, colorBackground(collage, options, tools, signal));
+  if (stopAfter === 'background') return ended();
+
+  collage.layouts = yield* run(State.ARRANGING, arrange(collage, background, options, tools, signal));
+  if (stopAfter === 'layouts') return ended();
+
+  const climbed = yield* run(State.OPTIMIZING, optimize(collage, background, options, tools, signal));
+  collage.scene = climbed.scene;
+  collage.startScore = climbed.startScore;
+  collage.score = climbed.score;
+  collage.optimizationStepCount = climbed.stepCount;
+  if (stopAfter === 'optimize') return ended();
+
+  yield* run(State.RENDERING, render(climbed.scene, options, tools, signal));
+  if (stopAfter === 'render') return ended();
+
+  const credited = yield* run(State.RENDERING, creditPhotos(collage, climbed.scene, options, tools, signal));
+  collage.credits = credited.credits;
+  collage.license = credited.license;
+  collage.state = State.SUCCEEDED;
+  yield numbered({ $case: 'succeeded', value: { collage: ended() } });
+  return collage;
+}

@@ -1,0 +1,40 @@
+import { Quality } from '@collage/proto/collage/v1/collage.js';
+
+/** What a quality means, in numbers. Single options override them one by one. */
+export interface Effort {
+  /** Random layouts scored. */
+  layoutCount: number;
+  /** Steps of the background's fit. */
+  backgroundIterationCount: number;
+  /** Steps of the layout's climb. */
+  iterationCount: number;
+  /** Views a step. */
+  viewCount: number;
+  /** Cut-outs in the picture. */
+  cutoutCount: number;
+}
+
+/** `normal` has the article's numbers: 100 layouts, 100 background and 100 layout iterations. */
+export const efforts = {
+  [Quality.DRAFT]: {
+    layoutCount: 25,
+    backgroundIterationCount: 25,
+    iterationCount: 25,
+    viewCount: 2,
+    cutoutCount: 8,
+  },
+  [Quality.NORMAL]: {
+    layoutCount: 100,
+    backgroundIterationCount: 100,
+    iterationCount: 100,
+    viewCount: 4,
+    cutoutCount: 10,
+  },
+  [Quality.HIGH]: {
+    layoutCount: 400,
+    backgroundIterationCount: 200,
+    iterationCount: 300,
+    viewCount: 8,
+    cutoutCount: 14,
+  },
+} satisfies Record<Exclude<Quality, Quality.UNSPECIFIED | Quality.UNRECOGNIZED>, Effort>;

@@ -1,0 +1,70 @@
+import { BackgroundMode, CollageOptions, PartOfSpeech, Quality } from '@collage/proto/collage/v1/collage.js';
+import { Gradient } from '@collage/proto/collage/v1/scene.js';
+import { efforts } from './quality-settings.js';
+
+/** An option that cannot be used; the message names it, what was expected and what came. */
+export class OptionInvalidError extends Error {
+  override readonly name = 'OptionInvalidError';
+  constructor(
+    readonly field: string,
+    expected: string,
+    received: unknown,
+  ) {
+    super(`Expected ${expected} for ${field} but received ${JSON.stringify(received)}`);
+  }
+}
+
+function inRange(field: string, value: number, low: number, high: number, whole: boolean): void {
+  if (!Number.isFinite(value) || value < low || value > high || (whole && !Number.isInteger(value))) {
+    throw new OptionInvalidError(field, `${whole ? 'an integer' : 'a number'} from ${low} to ${high}`, value);
+  }
+}
+
+/**
+ * Fills in every default, so that the recipe says all: the same resolved options, photos and models
+ * make the same picture even after a default changes.
+ * @throws OptionInvalidError for the first value out of its range (ranges in collage.proto)
+ */
+export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
+  const options = CollageOptions.create(given);
+  const quality = options.quality === Quality.UNSPECIFIED ? Quality.NORMAL : options.quality;
+  if (!(quality in efforts)) throw new OptionInvalidError('quality', 'draft, normal or high', given.quality);
+  const effort = efforts[quality as keyof typeof efforts];
+  const resolved: CollageOptions = {
+    ...options,
+    quality,
+    aspectRatio: options.aspectRatio || 1.5,
+    heightPixels: options.heightPixels || 1024,
+    layoutCount: options.layoutCount || effort.layoutCount,
+    backgroundIterationCount: options.backgroundIterationCount || effort.backgroundIterationCount,
+    iterationCount: options.iterationCount || effort.iterationCount,
+    viewCount: options.viewCount || effort.viewCount,
+    cutoutCount: options.cutoutCount || effort.cutoutCount,
+    photoCount: options.photoCount || 100,
+    partsOfSpeech:
+      options.partsOfSpeech.length > 0
+        ? options.partsOfSpeech
+        : [PartOfSpeech.NOUN, PartOfSpeech.ADJECTIVE, PartOfSpeech.VERB],
+    backgroundMode:
+      options.backgroundMode === BackgroundMode.UNSPECIFIED ? BackgroundMode.FITTED : options.backgroundMode,
+    background: options.background ?? Gradient.create(),
+  };
+  inRange('seed', resolved.seed, 0, 2 ** 31 - 1, true);
+  inRange('aspectRatio', resolved.aspectRatio, 0.1, 10, false);
+  inRange('heightPixels', resolved.heightPixels, 64, 4096, true);
+  inRange('width in pixels', Math.round(resolved.heightPixels * resolved.aspectRatio), 64, 16384, true);
+  inRange('layoutCount', resolved.layoutCount, 1, 10_000, true);
+  inRange('backgroundIterationCount', resolved.backgroundIterationCount, -1, 10_000, true);
+  inRange('iterationCount', resolved.iterationCount, -1, 10_000, true);
+  inRange('viewCount', resolved.viewCount, 1, 64, true);
+  inRange('cutoutCount', resolved.cutoutCount, 1, 300, true);
+  inRange('photoCount', resolved.photoCount, 1, 1000, true);
+  if (resolved.backgroundMode === BackgroundMode.FIXED && resolved.background?.stops.length === 0) {
+    throw new OptionInvalidError('background', 'at least one color', []);
+  }
+  for (const [index, negative] of resolved.negatives.entries()) {
+    if (negative.text.trim() === '')
+      throw new OptionInvalidError(`negatives[${index}]`, 'some words', negative.text);
+  }
+  return resolved;
+}

@@ -1,0 +1,67 @@
+import type { DerivedStore } from '@collage/blobs/derived-store.js';
+import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { Segmenter } from '@collage/inference/segmenter.js';
+import { photoForModel } from '@collage/photos/read-photo.js';
+import type { ItemError } from '@collage/proto/collage/v1/embedding_service.js';
+import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
+import { Cutout } from '@collage/proto/collage/v1/photo.js';
+
+/** Longest side of a photo as it is cut, and so of its cut-outs, in pixels. */
+export const CUT_SIDE = 2048;
+
+/** The cut-outs of one photo, or why it has none. */
+export type Segmented =
+  { digest: string; cutouts: Cutout[]; error?: undefined } | { digest: string; error: ItemError };
+
+/**
+ * Cuts photos, each once per segmenter for good: the descriptions are stored under (model digest, photo digest),
+ * their pictures in the blob store. Answers come in any order, one for each photo.
+ */
+export async function* segmentPhotos(
+  digests: string[],
+  segmenter: Segmenter,
+  model: ModelIdentity,
+  blobs: FolderBlobStore,
+  derived: DerivedStore,
+  signal?: AbortSignal,
+): AsyncGenerator<Segmented> {
+  const missing: string[] = [];
+  for (const digest of digests) {
+    const cutouts = await storedCutouts(digest, model, blobs, derived);
+    if (cutouts) yield { digest, cutouts };
+    else missing.push(digest);
+  }
+  if (missing.length === 0) return;
+  async function* send() {
+    for (const digest of missing)
+      yield { digest, picture: await photoForModel(await blobs.get(digest), CUT_SIDE) };
+  }
+  for await (const answer of segmenter.segmentPhotos(send(), signal)) {
+    if (answer.error) {
+      yield answer;
+      continue;
+    }
+    const cutouts: Cutout[] = [];
+    for (const { cutout, png } of answer.cutouts) {
+      await blobs.put(png);
+      cutouts.push(cutout!);
+    }
+    const json = Buffer.from(JSON.stringify(cutouts.map((cutout) => Cutout.toJSON(cutout))));
+    await derived.put('cutouts', model.digest, answer.digest, json);
+    yield { digest: answer.digest, cutouts };
+  }
+}
+
+/** The stored answer for a photo; undefined where there is none or a picture of it is gone. */
+async function storedCutouts(
+  photoDigest: string,
+  model: ModelIdentity,
+  blobs: FolderBlobStore,
+  derived: DerivedStore,
+): Promise<Cutout[] | undefined> {
+  const stored = await derived.get('cutouts', model.digest, photoDigest);
+  if (!stored) return undefined;
+  const cutouts = (JSON.parse(stored.toString()) as unknown[]).map((json) => Cutout.fromJSON(json));
+  const there = await Promise.all(cutouts.map(({ digest }) => blobs.has(digest)));
+  return there.every(Boolean) ? cutouts : undefined;
+}

@@ -1,0 +1,105 @@
+import { dropNearDuplicates, pictureHash } from '@collage/photos/near-duplicates.js';
+import { photoForModel } from '@collage/photos/read-photo.js';
+import { searchPhotos } from '@collage/photos/photo-search.js';
+import {
+  Collage_State as State,
+  type Collage,
+  type CollageOptions,
+} from '@collage/proto/collage/v1/collage.js';
+import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
+import type { Photo } from '@collage/proto/collage/v1/photo.js';
+import { NoPhotosFoundError } from '../collage-error.js';
+import type { CollageTools } from '../collage-tools.js';
+import { describePerceptor, embedPictures, embedTexts } from '../embed-cached.js';
+import { rankPictures } from '../rank-pictures.js';
+import { progressed, skipped, type Stage } from '../stage-event.js';
+import { wordsOf } from '../words-of.js';
+
+const state = State.FINDING_PHOTOS;
+
+export interface FoundPhotos {
+  /** Ranked, best first; near-duplicates removed. */
+  photos: Photo[];
+  /** The model that ranked them. */
+  perceptor: ModelIdentity;
+}
+
+/**
+ * Stage 2: searches every source, keeps the bytes, and ranks the photos by two signals: what the perceptor
+ * sees and what their sources say of them.
+ * @throws NoPhotosFoundError
+ */
+export async function* findPhotos(
+  { prompt, keyphrases }: Pick<Collage, 'prompt' | 'keyphrases'>,
+  options: CollageOptions,
+  tools: CollageTools,
+  signal?: AbortSignal,
+): Stage<FoundPhotos> {
+  const found: Photo[] = [];
+  const hashes = new Map<string, bigint>();
+  let skippedCount = 0;
+  const query = {
+    keyphrases,
+    limit: options.photoCount,
+    licenses: { noncommercialAllowed: options.noncommercialAllowed, wanted: options.licenses },
+  };
+  for await (const finding of searchPhotos(tools.sources, query, signal)) {
+    if (finding.kind === 'progress') yield progressed(state, finding.done, finding.total, finding.unit);
+    else if (finding.kind === 'skipped') {
+      skippedCount++;
+      yield skipped(finding.reason, finding.name, finding.detail);
+    } else {
+      const bytes = await finding.bytes();
+      await tools.blobs.put(bytes);
+      hashes.set(finding.photo.digest, await pictureHash(bytes));
+      found.push(finding.photo);
+      yield progressed(state, found.length, options.photoCount, 'photos read');
+    }
+  }
+  const texts = keyphrases.map(({ text }) => text);
+  if (found.length === 0) throw new NoPhotosFoundError(texts, skippedCount);
+
+  const { embedder } = await tools.inference();
+  const { model, inputSizePixels } = await describePerceptor(embedder, signal);
+  const vectors = new Map<string, Float32Array>();
+  const pictures = found.map(({ digest }) => ({
+    digest,
+    // Twice the side the perceptor sees: its own antialiased reduction does the rest.
+    read: async () => photoForModel(await tools.blobs.get(digest), 2 * inputSizePixels),
+  }));
+  let encodedCount = 0;
+  for await (const answer of embedPictures(pictures, embedder, model, tools.derived, signal)) {
+    if (answer.vector) vectors.set(answer.digest, answer.vector);
+    else yield skipped(answer.error.reason, nameOf(found, answer.digest), answer.error.message);
+    yield progressed(state, ++encodedCount, pictures.length, 'photos seen');
+  }
+
+  const seen = found.filter(({ digest }) => vectors.has(digest));
+  if (seen.length === 0) throw new NoPhotosFoundError(texts, skippedCount);
+  const [promptVector, ...rest] = await embedTexts(
+    [prompt.trim() || texts.join(', '), ...texts, ...seen.map(wordsOf)],
+    embedder,
+    model,
+    tools.derived,
+    signal,
+  );
+  const rankings = rankPictures(
+    seen.map((photo, index) => ({ picture: vectors.get(photo.digest)!, words: rest[texts.length + index] })),
+    promptVector!,
+    rest.slice(0, texts.length),
+  );
+  const ranked = seen
+    .map((photo, index) => ({ ...photo, ranking: rankings[index] }))
+    .sort((a, b) => b.ranking!.score - a.ranking!.score || (a.digest < b.digest ? -1 : 1));
+
+  const { kept, dropped } = dropNearDuplicates(ranked, (photo) => hashes.get(photo.digest)!);
+  for (const photo of dropped) {
+    yield skipped('NEAR_DUPLICATE', photo.sourceId, 'looks like a photo that ranks better');
+  }
+  yield { $case: 'photosFound', value: { photos: kept } };
+  return { photos: kept, perceptor: model };
+}
+
+function nameOf(photos: Photo[], digest: string): string {
+  return photos.find((photo) => photo.digest === digest)?.sourceId ?? digest;
+}

@@ -1,0 +1,119 @@
+import {
+  BackgroundMode,
+  Collage_State as State,
+  type Collage,
+  type CollageOptions,
+} from '@collage/proto/collage/v1/collage.js';
+import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
+import type { Cutout, Photo } from '@collage/proto/collage/v1/photo.js';
+import { flattenCutout } from '@collage/render/flatten-cutout.js';
+import { choosePhotos } from '../choose-photos.js';
+import { chooseCutouts, type CutoutCandidate } from '../choose-cutouts.js';
+import { NoCutoutsFoundError } from '../collage-error.js';
+import type { CollageTools } from '../collage-tools.js';
+import { cutoutScore } from '../cutout-score.js';
+import { dropIncompatible } from '../drop-incompatible.js';
+import { describePerceptor, embedPictures, embedTexts } from '../embed-cached.js';
+import { rankPictures } from '../rank-pictures.js';
+import { segmentPhotos } from '../segment-cached.js';
+import { progressed, skipped, type Stage } from '../stage-event.js';
+import { photoAsGround } from '../photo-as-ground.js';
+import { wordsOf } from '../words-of.js';
+
+const state = State.CUTTING_OUT;
+/** Photos cut for each cut-out wanted: a choice, without cutting everything that was found. */
+const PHOTOS_PER_CUTOUT = 2.5;
+
+export interface CutOut {
+  /** Chosen, best first. */
+  cutouts: Cutout[];
+  /** The photos they were cut from, in the order of the cut-outs. */
+  photos: Photo[];
+  segmenter: ModelIdentity;
+}
+
+/**
+ * Stage 3: cuts the best photos, ranks the cut-outs as the photos were ranked, and chooses by score, keyphrase
+ * coverage and variety.
+ * @throws NoCutoutsFoundError
+ */
+export async function* cutOut(
+  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'photos'>,
+  options: CollageOptions,
+  tools: CollageTools,
+  signal?: AbortSignal,
+): Stage<CutOut> {
+  const { keyphrases } = collage;
+  const { blobs, derived } = tools;
+  const { segmenter, embedder } = await tools.inference();
+  const segmenterModel = (await segmenter.describe(signal)).model!;
+  const chosen = choosePhotos(collage.photos, keyphrases, Math.ceil(options.cutoutCount * PHOTOS_PER_CUTOUT));
+  const photos = new Map(chosen.map((photo) => [photo.digest, photo]));
+
+  const found = new Map<string, Cutout[]>();
+  let cutCount = 0;
+  for await (const answer of segmentPhotos(
+    [...photos.keys()],
+    segmenter,
+    segmenterModel,
+    blobs,
+    derived,
+    signal,
+  )) {
+    const name = photos.get(answer.digest)!.sourceId;
+    if (answer.error) yield skipped(answer.error.reason, name, answer.error.message);
+    else if (answer.cutouts.length === 0)
+      yield skipped('NOTHING_STOOD_OUT', name, 'no part stood out from the rest');
+    else found.set(answer.digest, answer.cutouts);
+    yield progressed(state, ++cutCount, photos.size, 'photos cut');
+  }
+  // Answers come in any order; the photos' order makes the rest reproducible.
+  const cutouts = [...photos.keys()].flatMap((digest) => found.get(digest) ?? []);
+  if (cutouts.length === 0) throw new NoCutoutsFoundError(photos.size);
+
+  const { model, inputSizePixels } = await describePerceptor(embedder, signal);
+  const pictures = cutouts.map(({ digest }) => ({
+    digest,
+    read: async () => flattenCutout(await blobs.get(digest), 2 * inputSizePixels),
+  }));
+  const vectors = new Map<string, Float32Array>();
+  for await (const answer of embedPictures(pictures, embedder, model, derived, signal)) {
+    if (answer.vector) vectors.set(answer.digest, answer.vector);
+    else yield skipped(answer.error.reason, answer.digest, answer.error.message);
+    yield progressed(state, vectors.size, pictures.length, 'cut-outs seen');
+  }
+  const seen = cutouts.filter(({ digest }) => vectors.has(digest));
+  const words = seen.map((cutout) => wordsOf(photos.get(cutout.photoDigest)!));
+  const texts = keyphrases.map(({ text }) => text);
+  const [promptVector, ...rest] = await embedTexts(
+    [collage.prompt.trim() || texts.join(', '), ...texts, ...words],
+    embedder,
+    model,
+    derived,
+    signal,
+  );
+  const rankings = rankPictures(
+    seen.map(({ digest }, index) => ({ picture: vectors.get(digest)!, words: rest[texts.length + index] })),
+    promptVector!,
+    rest.slice(0, texts.length),
+  );
+  const candidates: CutoutCandidate[] = seen.map((cutout, index) => ({
+    cutout: { ...cutout, ranking: { ...rankings[index]!, score: cutoutScore(cutout, rankings[index]!) } },
+    photo: photos.get(cutout.photoDigest)!,
+    vector: vectors.get(cutout.digest)!,
+  }));
+
+  const { kept, dropped } = dropIncompatible(candidates, options);
+  for (const { name, detail } of dropped) yield skipped('LICENSE_INCOMPATIBLE', name, detail);
+  const best = chooseCutouts(kept, keyphrases, options.cutoutCount);
+  if (options.backgroundMode === BackgroundMode.PHOTO) {
+    best.unshift(await photoAsGround(collage.photos[0]!, blobs));
+  }
+  const result = {
+    cutouts: best.map(({ cutout }) => cutout),
+    photos: [...new Set(best.map(({ photo }) => photo))],
+    segmenter: segmenterModel,
+  };
+  yield { $case: 'cutoutsFound', value: { cutouts: result.cutouts } };
+  return result;
+}

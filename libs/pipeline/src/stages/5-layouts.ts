@@ -1,0 +1,84 @@
+import {
+  Collage_State as State,
+  type Collage,
+  type CollageOptions,
+  type ScoredScene,
+} from '@collage/proto/collage/v1/collage.js';
+import type { Gradient, Scene } from '@collage/proto/collage/v1/scene.js';
+import { randomLayout } from '@collage/scene/random-layout.js';
+import { seededRandom } from '@collage/scene/seeded-random.js';
+import type { CollageTools } from '../collage-tools.js';
+import { composerFor } from '../composer-for.js';
+import { objectiveOf } from '../objective.js';
+import { progressed, type Stage } from '../stage-event.js';
+
+const state = State.ARRANGING;
+/** Layouts that are looked at again with more views. */
+const FINALIST_SHARE = 0.1;
+/** Layouts kept and offered. */
+const KEPT_COUNT = 5;
+const SAMPLE_COUNT = 3;
+
+/**
+ * Stage 5: random layouts from a composed prior, scored on the fitted background. Each is seen once as a whole; the
+ * best tenth again with more views (successive halving); the best few are kept.
+ * @returns best first
+ */
+export async function* arrange(
+  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts'>,
+  background: Gradient,
+  options: CollageOptions,
+  tools: CollageTools,
+  signal?: AbortSignal,
+): Stage<ScoredScene[]> {
+  const parts = collage.cutouts.map(({ digest, width, height, borders, ranking }) => ({
+    digest,
+    width,
+    height,
+    borders,
+    score: ranking?.score ?? 0,
+    keyphraseIndex: ranking?.keyphraseIndex ?? 0,
+  }));
+  const scenes: Scene[] = Array.from({ length: options.layoutCount }, (_, index) => ({
+    aspectRatio: options.aspectRatio,
+    background,
+    // A layout depends on its own number only: asking for more keeps the first ones as they were.
+    layers: randomLayout(parts, options.aspectRatio, seededRandom(options.seed, 'layout', index)),
+  }));
+  const composer = await composerFor(collage, tools);
+  const objective = objectiveOf(collage, options);
+
+  const total = options.layoutCount + finalistCount(options.layoutCount);
+  const first: ScoredScene[] = [];
+  for await (const { score } of composer.scoreScenes(
+    objective,
+    scenes,
+    { viewCount: 1, seed: options.seed },
+    signal,
+  )) {
+    first.push({ scene: scenes[first.length], score });
+    yield progressed(state, first.length, total, 'layouts scored');
+  }
+  const finalists = [...first].sort(byScore).slice(0, finalistCount(options.layoutCount));
+  const second: ScoredScene[] = [];
+  const finalScenes = finalists.map(({ scene }) => scene!);
+  const viewing = { viewCount: Math.max(2, options.viewCount), seed: options.seed };
+  for await (const { score } of composer.scoreScenes(objective, finalScenes, viewing, signal)) {
+    second.push({ scene: finalScenes[second.length], score });
+    yield progressed(state, first.length + second.length, total, 'layouts scored');
+  }
+  const best = second.sort(byScore).slice(0, KEPT_COUNT);
+  const kept = new Set(best.map(({ scene }) => scene));
+  const samples = first.filter(({ scene }) => !kept.has(scene)).slice(0, SAMPLE_COUNT);
+  yield { $case: 'layoutsScored', value: { best, samples, layoutCount: options.layoutCount } };
+  return best;
+}
+
+function finalistCount(layoutCount: number): number {
+  return Math.max(1, Math.ceil(layoutCount * FINALIST_SHARE));
+}
+
+/** Best first; the sort is stable, so ties stay in the order they were drawn. */
+function byScore(a: ScoredScene, b: ScoredScene): number {
+  return b.score!.score - a.score!.score;
+}

@@ -1,0 +1,62 @@
+import { collageLicense } from '@collage/licensing/compatibility.js';
+import { describeChanges } from '@collage/licensing/describe-changes.js';
+import {
+  Collage_State as State,
+  type Collage,
+  type CollageLicense,
+  type CollageOptions,
+} from '@collage/proto/collage/v1/collage.js';
+import type { Credit } from '@collage/proto/collage/v1/photo.js';
+import type { Scene } from '@collage/proto/collage/v1/scene.js';
+import { visibleShares } from '@collage/render/visible-shares.js';
+import { CollageError } from '../collage-error.js';
+import type { CollageTools } from '../collage-tools.js';
+import { progressed, type Stage } from '../stage-event.js';
+
+/** Height at which visibility is measured: a piece that covers a pixel of it is seen at any size. */
+const MEASURE_HEIGHT = 512;
+
+export interface Credited {
+  /** One for each visible photo, the most visible first. */
+  credits: Credit[];
+  license: CollageLicense;
+}
+
+/**
+ * Stage 8: who is owed for the picture as it is: one credit for each photo of which anything is seen (not for one that is
+ * hidden or off canvas), and the license the collage itself may be published under.
+ */
+export async function* creditPhotos(
+  { photos, cutouts }: Pick<Collage, 'photos' | 'cutouts'>,
+  scene: Scene,
+  { noncommercialAllowed }: CollageOptions,
+  { blobs }: CollageTools,
+  signal?: AbortSignal,
+): Stage<Credited> {
+  const height = Math.min(MEASURE_HEIGHT, Math.floor((MEASURE_HEIGHT * 2) / Math.max(scene.aspectRatio, 2)));
+  const shares = await visibleShares(scene, height, (digest) => blobs.get(digest), signal);
+  yield progressed(State.RENDERING, 2, 2, 'visible parts found');
+  const credits = new Map<string, Credit>();
+  for (const [index, layer] of scene.layers.entries()) {
+    if (shares[index]! <= 0) continue;
+    const cutout = cutouts.find(({ digest }) => digest === layer.cutoutDigest)!;
+    const photo = photos.find(({ digest }) => digest === cutout.photoDigest)!;
+    const earlier = credits.get(photo.digest);
+    credits.set(photo.digest, {
+      ...photo.credit!,
+      photoDigest: photo.digest,
+      changes: describeChanges(scene.layers.filter((other) => sourceOf(other.cutoutDigest) === photo.digest)),
+      visibleShare: (earlier?.visibleShare ?? 0) + shares[index]!,
+    });
+  }
+  function sourceOf(cutoutDigest: string): string | undefined {
+    return cutouts.find(({ digest }) => digest === cutoutDigest)?.photoDigest;
+  }
+  const sorted = [...credits.values()].sort((a, b) => b.visibleShare - a.visibleShare);
+  const license = collageLicense(sorted, { noncommercialAllowed });
+  if ('incompatible' in license) {
+    throw new CollageError(license.incompatible.reason, license.incompatible.explanation);
+  }
+  yield { $case: 'creditsWritten', value: { credits: sorted, license } };
+  return { credits: sorted, license };
+}

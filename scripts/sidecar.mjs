@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+/** `npm run sidecar -- --port N`: sets up Python if need be and runs the sidecar alone, for gRPC clients. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { python, root, setUpPython } from './setup.mjs';
+
+try {
+  await setUpPython();
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
+const folder = join(root, 'python-inference');
+const child = spawn(python, ['-m', 'inference', ...process.argv.slice(2)], {
+  cwd: folder,
+  env: {
+    OMP_WAIT_POLICY: 'PASSIVE',
+    ...process.env,
+    PYTHONPATH: [folder, join(folder, 'gen')].join(delimiter),
+  },
+  stdio: 'inherit',
+});
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('close', (code, signal) => process.exit(code ?? (signal ? 130 : 1)));
