@@ -7,7 +7,7 @@ import { Embedder } from '@collage/inference/embedder.js';
 import { Segmenter } from '@collage/inference/segmenter.js';
 import { startSidecar, type Sidecar } from '@collage/inference/sidecar-process.js';
 import type { Inference } from '@collage/pipeline/collage-tools.js';
-import { Surroundings } from './cli.module.js';
+import { Surroundings } from './surroundings.js';
 
 /** How long a sidecar named by its address may take to answer that it serves. */
 const READY_MILLISECONDS = 30_000;

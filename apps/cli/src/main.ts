@@ -5,11 +5,12 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '@collage/config/config.js';
 import { CollageEvent } from '@collage/proto/collage/v1/collage.js';
-import { CliModule, Surroundings } from './cli.module.js';
+import { CliModule } from './cli.module.js';
 import { CommandLineEnd, parseCommandLine } from './command-line.js';
 import { explain, exitCodes } from './exit-codes.js';
 import { ProgressPrinter } from './progress-printer.js';
 import { runCollage } from './run-collage.js';
+import { Surroundings } from './surroundings.js';
 
 const now = () => performance.now() / 1000;
 

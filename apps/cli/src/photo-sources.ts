@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PhotoSource } from '@collage/photos/photo-source.js';
 import { folderSource } from '@collage/photos/sources/folder.js';
 import { starterSource } from '@collage/photos/sources/starter/starter-source.js';
-import { Surroundings } from './cli.module.js';
+import { Surroundings } from './surroundings.js';
 
 /** Where this run looks for photos: the person's own folder, or else the starter photos. */
 @Injectable()

@@ -1,3 +1,4 @@
+import { visibleCredits } from '@collage/licensing/attribution.js';
 import { collageLicense } from '@collage/licensing/compatibility.js';
 import { describeChanges } from '@collage/licensing/describe-changes.js';
 import {
@@ -52,7 +53,7 @@ export async function* creditPhotos(
   function sourceOf(cutoutDigest: string): string | undefined {
     return cutouts.find(({ digest }) => digest === cutoutDigest)?.photoDigest;
   }
-  const sorted = [...credits.values()].sort((a, b) => b.visibleShare - a.visibleShare);
+  const sorted = visibleCredits([...credits.values()]);
   const license = collageLicense(sorted, { noncommercialAllowed });
   if ('incompatible' in license) {
     throw new CollageError(license.incompatible.reason, license.incompatible.explanation);
