@@ -42,7 +42,8 @@ class UnknownCutout(InferenceError):
     def __init__(self, digests: list[str]) -> None:
         super().__init__(
             "UNKNOWN_CUTOUT",
-            f"{len(digests)} cut-outs are not held here; put them and call again: {', '.join(d[:12] for d in digests[:5])}",
+            f"{len(digests)} cut-outs are not held here; put them and call again: "
+            f"{', '.join(digest[:12] for digest in digests[:5])}",
             grpc.StatusCode.NOT_FOUND,
             {"digests": ",".join(digests)},
         )

@@ -1,0 +1,77 @@
+"""Which models there are, and the choice between them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+
+from inference.embedding.imagenet_classifier import load_imagenet_classifier
+from inference.embedding.perceptor import Perceptor
+from inference.embedding.starter import load_starter
+from inference.errors import ModelNotLoaded
+from inference.segmentation.instances import Segmenter
+from inference.segmentation.u2netp import load_u2netp
+from inference.settings import SettingInvalid, Settings
+
+Model = TypeVar("Model")
+
+PERCEPTORS: dict[str, Callable[[torch.device], Perceptor]] = {
+    "starter": load_starter,
+}
+SEGMENTERS: dict[str, Callable[[torch.device], Segmenter]] = {
+    "u2netp": lambda device: load_u2netp(load_imagenet_classifier(device=device)),
+}
+# What `auto` tries, best first.
+PERCEPTOR_PREFERENCE = ("starter",)
+SEGMENTER_PREFERENCE = ("u2netp",)
+# Designed for (see ARCHITECTURE.md), not yet here: a better answer than "unknown".
+ANNOUNCED = {"clip", "groie"}
+
+
+@dataclass(frozen=True)
+class Models:
+    """What the services work with."""
+
+    perceptor: Perceptor
+    segmenter: Segmenter
+    device: torch.device
+
+
+def load_models(settings: Settings) -> Models:
+    """The models the settings ask for. Raises SettingInvalid, which names the setting and the remedy."""
+    device = _device(settings.device)
+    return Models(
+        perceptor=_load("PERCEPTOR", settings.perceptor, PERCEPTORS, PERCEPTOR_PREFERENCE, device),
+        segmenter=_load("SEGMENTER", settings.segmenter, SEGMENTERS, SEGMENTER_PREFERENCE, device),
+        device=device,
+    )
+
+
+def _load(
+    setting: str,
+    name: str,
+    loaders: dict[str, Callable[[torch.device], Model]],
+    preference: tuple[str, ...],
+    device: torch.device,
+) -> Model:
+    choices = ", ".join(["auto", *loaders])
+    if name in ANNOUNCED:
+        raise SettingInvalid(setting, f"one of {choices}", f"{name!r}, which this version does not have yet")
+    if name != "auto" and name not in loaders:
+        raise SettingInvalid(setting, f"one of {choices}", repr(name))
+    failures = []
+    for candidate in preference if name == "auto" else (name,):
+        try:
+            return loaders[candidate](device)
+        except ModelNotLoaded as error:
+            failures.append(f"{candidate}: {error}")
+    raise SettingInvalid(setting, "a model that can be loaded", f"{name!r} ({'; '.join(failures)})")
+
+
+def _device(name: str) -> torch.device:
+    if name == "cuda" and not torch.cuda.is_available():
+        raise SettingInvalid("DEVICE", "auto or cpu, for torch sees no CUDA device here,", "'cuda'")
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)

@@ -1,0 +1,101 @@
+"""The sidecar as a process: load the models, serve, drain on SIGTERM."""
+
+import asyncio
+import logging
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+import torch
+from collage.v1.composition_service_pb2_grpc import add_CompositionServiceServicer_to_server
+from collage.v1.embedding_service_pb2_grpc import add_EmbeddingServiceServicer_to_server
+from collage.v1.segmentation_service_pb2_grpc import add_SegmentationServiceServicer_to_server
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_health.v1.health import SERVICE_NAME as HEALTH_SERVICE
+from grpc_reflection.v1alpha import reflection
+
+from inference.composition.service import CompositionService
+from inference.embedding.service import EmbeddingService
+from inference.interceptors import ErrorInterceptor
+from inference.models import Models, load_models
+from inference.segmentation.service import SegmentationService
+from inference.settings import SettingInvalid, Settings
+
+SERVICES = (
+    "collage.v1.EmbeddingService",
+    "collage.v1.SegmentationService",
+    "collage.v1.CompositionService",
+)
+MESSAGE_LIMIT_BYTES = 64 * 1024 * 1024
+# Long enough for a batch of photos or one optimisation step; longer calls are cancelled and retried
+# elsewhere by their client, from the last checkpoint.
+DRAIN_SECONDS = 10.0
+
+log = logging.getLogger(__name__)
+
+
+async def serve(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT, then drains.
+
+    Prints `listening on HOST:PORT` once, when every model is loaded and health answers SERVING.
+    Raises SettingInvalid when a setting cannot be met (a port in use, a model that is not there).
+    """
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+    server = grpc.aio.server(
+        interceptors=[ErrorInterceptor()],
+        options=[
+            ("grpc.max_receive_message_length", MESSAGE_LIMIT_BYTES),
+            ("grpc.max_send_message_length", MESSAGE_LIMIT_BYTES),
+            # On by default, and then a second sidecar on the same port silently shares its calls.
+            ("grpc.so_reuseport", 0),
+        ],
+    )
+    port = _bind(server, settings)
+    # One thread for all torch work: two calls at once would only fight for the same cores, and the
+    # same work in another order could not change a result.
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="torch") as executor:
+        models = load_models(settings)
+        health_servicer = _add_services(server, models, executor, settings)
+        await server.start()
+        for name in ("", *SERVICES):
+            await health_servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
+        print(f"listening on {settings.host}:{port}", flush=True)
+        await _termination()
+        log.info("draining: finishing the calls under way, %g s at most", DRAIN_SECONDS)
+        await health_servicer.enter_graceful_shutdown()
+        await server.stop(DRAIN_SECONDS)
+
+
+def _bind(server: grpc.aio.Server, settings: Settings) -> int:
+    """Before the models load, so that a port in use is known at once; calls wait until the start."""
+    try:
+        return server.add_insecure_port(f"{settings.host}:{settings.port}")
+    except RuntimeError as error:
+        received = f"{settings.port} ({error})"
+        raise SettingInvalid("PORT", f"a free port of {settings.host}", received) from error
+
+
+def _add_services(
+    server: grpc.aio.Server, models: Models, executor: ThreadPoolExecutor, settings: Settings
+) -> HealthServicer:
+    add_EmbeddingServiceServicer_to_server(EmbeddingService(models.perceptor, executor), server)
+    add_SegmentationServiceServicer_to_server(SegmentationService(models.segmenter, executor), server)
+    composition = CompositionService(
+        models.perceptor, models.device, executor, settings.cutout_cache_megabytes * 1024 * 1024
+    )
+    add_CompositionServiceServicer_to_server(composition, server)
+    health_servicer = HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
+    reflection.enable_server_reflection((*SERVICES, HEALTH_SERVICE, reflection.SERVICE_NAME), server)
+    return health_servicer
+
+
+async def _termination() -> None:
+    """Returns at the first SIGTERM or SIGINT."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, asked.set)
+    await asked.wait()
