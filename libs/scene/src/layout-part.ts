@@ -1,0 +1,42 @@
+import type { Borders } from '@collage/proto/collage/v1/photo.js';
+
+/** What a layout needs to know of a cut-out. */
+export interface LayoutPart {
+  /** SHA-256 of the cut-out. */
+  digest: string;
+  /** Of the cut-out, in pixels; only the proportions count. */
+  width: number;
+  height: number;
+  /** Edges of its photo it touches; absent: none. */
+  borders?: Borders;
+  /** How well it fits the prompt; only the order counts. */
+  score: number;
+  /** Keyphrase it serves. */
+  keyphraseIndex: number;
+}
+
+/** A landscape rather than a thing: cut off by its photo on both sides. */
+export function isGround({ borders }: LayoutPart): boolean {
+  return Boolean(borders?.left && borders.right);
+}
+
+/** A part with the place it got. Convention: canvas heights, degrees clockwise; width and height before rotation. */
+export interface PlacedPart {
+  part: LayoutPart;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  rotationDegrees: number;
+  flipped: boolean;
+}
+
+/** Half the upright box around a rotated part. */
+export function halfExtent(size: Pick<PlacedPart, 'width' | 'height' | 'rotationDegrees'>): {
+  x: number;
+  y: number;
+} {
+  const angle = (size.rotationDegrees * Math.PI) / 180;
+  const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
+  return { x: (size.width * cos + size.height * sin) / 2, y: (size.width * sin + size.height * cos) / 2 };
+}

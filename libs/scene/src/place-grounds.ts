@@ -1,0 +1,65 @@
+import { type LayoutPart, type PlacedPart } from './layout-part.js';
+import { shuffledByScore } from './shuffle.js';
+
+/** Chances of no, one and two grounds where there are enough. */
+const NO_GROUND_CHANCE = 0.08;
+const TWO_GROUNDS_CHANCE = 0.35;
+/** How much of a ground in the back must show above the one in front, in canvas heights. */
+const STEP_BETWEEN_GROUNDS = 0.12;
+/** A ground may sink below the canvas by at most this share of its height. */
+const MAX_SUNK_SHARE = 0.45;
+
+/**
+ * Places at most two grounds: a little wider than the canvas and, unless they hang from the top only, on its bottom
+ * edge, sunk a little when they would fill the canvas. The higher one comes first (behind).
+ *
+ * Convention: canvas heights; no rotation, so that no gap opens at an edge.
+ */
+export function placeGrounds(parts: LayoutPart[], aspectRatio: number, random: () => number): PlacedPart[] {
+  const wanted = drawCount(random);
+  const placed: PlacedPart[] = [];
+  for (const part of shuffledByScore(parts, random)) {
+    if (placed.length === wanted) break;
+    const ground = placeGround(part, aspectRatio, random);
+    if (placed.every((other) => Math.abs(topOf(other) - topOf(ground)) >= STEP_BETWEEN_GROUNDS))
+      placed.push(ground);
+  }
+  return placed.sort((one, other) => topOf(one) - topOf(other));
+}
+
+function drawCount(random: () => number): number {
+  const draw = random();
+  if (draw < NO_GROUND_CHANCE) return 0;
+  return draw < 1 - TWO_GROUNDS_CHANCE ? 1 : 2;
+}
+
+function placeGround(part: LayoutPart, aspectRatio: number, random: () => number): PlacedPart {
+  const width = aspectRatio * (1.02 + 0.1 * random());
+  const height = (width * part.height) / part.width;
+  const slack = (width - aspectRatio) / 2;
+  const x = aspectRatio / 2 + slack * 0.9 * (2 * random() - 1);
+  return {
+    part,
+    x,
+    y: drawY(part, height, random),
+    width,
+    height,
+    rotationDegrees: 0,
+    flipped: random() < 0.5,
+  };
+}
+
+function drawY({ borders }: LayoutPart, height: number, random: () => number): number {
+  const horizon = 0.35 + 0.3 * random();
+  // A sky: cut off above, its lower edge free.
+  if (borders?.top && !borders.bottom) return Math.min(height / 2, horizon) - 0.004;
+  const restingY = 1.004 - height / 2;
+  if (borders?.bottom)
+    return restingY + Math.min(Math.max(0, horizon - (1 - height)), MAX_SUNK_SHARE * height);
+  // A band (a train, a ridge) may float a little, its lower edge being its own.
+  return restingY - 0.25 * random() * Math.max(0, 1 - height);
+}
+
+function topOf({ y, height }: PlacedPart): number {
+  return y - height / 2;
+}

@@ -1,0 +1,95 @@
+import { halfExtent, type PlacedPart } from './layout-part.js';
+import type { SizedPart } from './subject-sizes.js';
+
+/** Best-candidate sampling (Mitchell 1991): so many places are drawn for each part and the best one is taken. */
+const CANDIDATE_COUNT = 24;
+/** Cut sides lie this far beyond the canvas edge, in canvas heights: no seam at any size. */
+const OVERHANG = 0.004;
+
+/**
+ * Gives each subject a place, a rotation and a flip, one after the other, largest first (so they paint behind).
+ *
+ * A side cut off by the photo lies on the canvas edge: below and above always, left or right on either side (flipped
+ * to fit). Others keep clear of each other, heavier below, some air above; heroes are drawn to the lines of thirds.
+ *
+ * Convention: canvas heights, degrees clockwise.
+ */
+export function placeSubjects(sizes: SizedPart[], aspectRatio: number, random: () => number): PlacedPart[] {
+  const placed: PlacedPart[] = [];
+  for (const size of sizes) {
+    let best: PlacedPart | undefined;
+    let bestCost = Infinity;
+    for (let draw = 0; draw < CANDIDATE_COUNT; draw++) {
+      const candidate = drawPlace(size, aspectRatio, random);
+      const cost = crowding(candidate, placed) + (size.isHero ? offThirds(candidate, aspectRatio) : 0);
+      if (cost < bestCost) [best, bestCost] = [candidate, cost];
+    }
+    placed.push(best!);
+  }
+  return placed;
+}
+
+function drawPlace(
+  { part, width, height }: SizedPart,
+  aspectRatio: number,
+  random: () => number,
+): PlacedPart {
+  const { borders } = part;
+  const isCut = Boolean(borders && (borders.left || borders.top || borders.right || borders.bottom));
+  // Three dice: nine of ten turns stay within 8 degrees. A cut side must stay on its edge: hardly any turn.
+  const dice = random() + random() + random() - 1.5;
+  const rotationDegrees = dice * (isCut ? 2 : 10);
+  const flipped = random() < 0.5;
+  const cutLeft = borders?.left !== borders?.right && Boolean(flipped ? borders?.right : borders?.left);
+  const cutRight = borders?.left !== borders?.right && Boolean(flipped ? borders?.left : borders?.right);
+  const reach = edgeReach({ width, height, rotationDegrees });
+  const half = halfExtent({ width, height, rotationDegrees });
+  const [across, down] = [random(), random()];
+  const x = cutLeft
+    ? reach.x - OVERHANG
+    : cutRight
+      ? aspectRatio - reach.x + OVERHANG
+      : between(half.x * 0.9, aspectRatio - half.x * 0.9, across);
+  const y = borders?.bottom
+    ? 1 - reach.y + OVERHANG
+    : borders?.top
+      ? reach.y - OVERHANG
+      : // The root puts half of the parts into the lower 3 / 10 of their room: weight below, air above.
+        between(half.y + 0.04, 1.01 - half.y, Math.sqrt(down));
+  return { part, x, y, width, height, rotationDegrees, flipped };
+}
+
+/** Distance of the center from the canvas edge at which a turned side lies wholly on or beyond that edge. */
+function edgeReach({ width, height, rotationDegrees }: Omit<PlacedPart, 'part' | 'x' | 'y' | 'flipped'>) {
+  const angle = (rotationDegrees * Math.PI) / 180;
+  const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
+  return { x: (width * cos - height * sin) / 2, y: (height * cos - width * sin) / 2 };
+}
+
+/** Large where a part lies on others, smaller the farther it keeps from them, measured in their sizes. */
+function crowding(candidate: PlacedPart, placed: PlacedPart[]): number {
+  let overlap = 0;
+  let nearest = Infinity;
+  const half = halfExtent(candidate);
+  for (const other of placed) {
+    const otherHalf = halfExtent(other);
+    const [dx, dy] = [Math.abs(candidate.x - other.x), Math.abs(candidate.y - other.y)];
+    const across = Math.min(half.x + otherHalf.x - dx, 2 * half.x, 2 * otherHalf.x);
+    const down = Math.min(half.y + otherHalf.y - dy, 2 * half.y, 2 * otherHalf.y);
+    const smaller = Math.min(half.x * half.y, otherHalf.x * otherHalf.y) * 4;
+    if (across > 0 && down > 0) overlap += (across * down) / smaller;
+    nearest = Math.min(nearest, Math.hypot(dx / (half.x + otherHalf.x), dy / (half.y + otherHalf.y)));
+  }
+  return 2 * overlap - 0.3 * Math.min(nearest, 1.5);
+}
+
+/** Distance to the nearer vertical line of thirds and to the lower horizontal one, in canvas sizes. */
+function offThirds({ x, y }: PlacedPart, aspectRatio: number): number {
+  const share = x / aspectRatio;
+  return Math.min(Math.abs(share - 1 / 3), Math.abs(share - 2 / 3)) + 0.5 * Math.abs(y - 0.6);
+}
+
+/** Between two bounds; in the middle of them where they have crossed (a part larger than its room). */
+function between(low: number, high: number, share: number): number {
+  return low < high ? low + (high - low) * share : (low + high) / 2;
+}
