@@ -1,6 +1,9 @@
 import type { Color } from '@collage/proto/collage/v1/scene.js';
 import sharp from 'sharp';
 
+/** sharp's linear kernel mixes neighboring rows; many rows a band keep that to its edges. */
+const ROWS_PER_BAND = 32;
+
 /**
  * Mean colors of a photo's horizontal bands, from top to bottom.
  *
@@ -15,12 +18,17 @@ export async function rowColors(photo: Uint8Array, count: number): Promise<Color
     .flatten({ background: '#808080' })
     .toColorspace('srgb')
     .removeAlpha()
-    .resize(1, count, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
+    .resize(1, count * ROWS_PER_BAND, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
     .raw()
     .toBuffer();
-  return Array.from({ length: count }, (_, row) => ({
-    red: pixels[row * 3]! / 255,
-    green: pixels[row * 3 + 1]! / 255,
-    blue: pixels[row * 3 + 2]! / 255,
+  const mean = (band: number, channel: number) => {
+    let sum = 0;
+    for (let row = 0; row < ROWS_PER_BAND; row++) sum += pixels[(band * ROWS_PER_BAND + row) * 3 + channel]!;
+    return sum / ROWS_PER_BAND / 255;
+  };
+  return Array.from({ length: count }, (_, band) => ({
+    red: mean(band, 0),
+    green: mean(band, 1),
+    blue: mean(band, 2),
   }));
 }

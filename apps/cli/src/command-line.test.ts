@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BackgroundMode, PartOfSpeech, Quality } from '@collage/proto/collage/v1/collage.js';
+import { CommandLineEnd, parseCommandLine } from './command-line.js';
+
+describe('parseCommandLine', () => {
+  let printed = '';
+  beforeEach(() => {
+    printed = '';
+    for (const stream of [process.stdout, process.stderr]) {
+      vi.spyOn(stream, 'write').mockImplementation((text) => {
+        printed += String(text);
+        return true;
+      });
+    }
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  /** Runs a command line that should end at once; gives its exit code. */
+  function endOf(args: string[]): number {
+    try {
+      parseCommandLine(args);
+    } catch (error) {
+      if (error instanceof CommandLineEnd) return error.exitCode;
+      throw error;
+    }
+    throw new Error('the command line was accepted');
+  }
+
+  it('takes a prompt with or without quotes', () => {
+    expect(parseCommandLine(['a cat', 'on', 'a roof']).prompt).toBe('a cat on a roof');
+  });
+
+  it('leaves what is not given to the defaults', () => {
+    const { options, outFolder, json, photosFolder, stopAfter } = parseCommandLine(['a cat']);
+    expect(options).toMatchObject({
+      seed: 1,
+      heightPixels: 0,
+      aspectRatio: 0,
+      layoutCount: 0,
+      iterationCount: 0,
+    });
+    expect({ outFolder, json, photosFolder, stopAfter }).toEqual({
+      outFolder: 'collages',
+      json: false,
+      photosFolder: undefined,
+      stopAfter: undefined,
+    });
+  });
+
+  it('reads every option', () => {
+    const line = parseCommandLine(
+      'a cat --photos mine --seed 7 --size 800x400 --quality high --layouts 9 --iterations 0 --background-iterations 5 --cutouts 3 --photo-count 20'
+        .split(' ')
+        .concat(
+          '--keyphrases',
+          'cat:2, roof',
+          '--pos',
+          'noun,verb',
+          '--negative',
+          'text',
+          '--background',
+          'photo',
+        )
+        .concat('--licenses', 'cc0,nc', '--out', 'there', '--stop-after', 'photos', '--json'),
+    );
+    expect(line).toMatchObject({ photosFolder: 'mine', outFolder: 'there', stopAfter: 'photos', json: true });
+    expect(line.options).toMatchObject({
+      seed: 7,
+      heightPixels: 400,
+      aspectRatio: 2,
+      quality: Quality.HIGH,
+      layoutCount: 9,
+      iterationCount: -1,
+      backgroundIterationCount: 5,
+      cutoutCount: 3,
+      photoCount: 20,
+      keyphrases: [
+        { text: 'cat', weight: 2 },
+        { text: 'roof', weight: 1 },
+      ],
+      partsOfSpeech: [PartOfSpeech.NOUN, PartOfSpeech.VERB],
+      negatives: [{ text: 'text', weight: 1 }],
+      backgroundMode: BackgroundMode.PHOTO,
+      licenses: ['cc0'],
+      noncommercialAllowed: true,
+    });
+  });
+
+  it('prefers --aspect to the one --size implies', () => {
+    expect(parseCommandLine(['a', '--size', '100x50', '--aspect', '1']).options.aspectRatio).toBe(1);
+  });
+
+  it('shows help and ends well', () => {
+    expect(endOf(['--help'])).toBe(0);
+    for (const name of ['--photos', '--seed', '--background', '--licenses', '--stop-after', '--json']) {
+      expect(printed).toContain(name);
+    }
+  });
+
+  it.each([
+    [['--colour', 'red'], '--colour'],
+    [['--seed', 'x'], '--seed'],
+    [['--size', 'big'], '--size'],
+    [['--pos', 'adverb'], '--pos'],
+    [['--pos', ','], '--pos'],
+    [['--quality', 'best'], '--quality'],
+    [['--stop-after', 'lunch'], '--stop-after'],
+    [['--background', 'blue'], '--background'],
+  ])('ends with 2 for %j and names the option', (args, name) => {
+    expect(endOf(['a cat', ...args])).toBe(2);
+    expect(printed).toContain(name);
+    expect(printed).toContain('--help');
+  });
+});

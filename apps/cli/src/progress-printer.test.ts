@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { Collage_State as State } from '@collage/proto/collage/v1/collage.js';
+import { ProgressPrinter } from './progress-printer.js';
+
+function printing(isTTY: boolean) {
+  let time = 0;
+  let text = '';
+  const printer = new ProgressPrinter({ isTTY, write: (part: string) => (text += part) }, () => time);
+  return { printer, at: (seconds: number) => (time = seconds), text: () => text };
+}
+const progressed = (doneCount: number) => ({
+  sequence: 1,
+  event: {
+    $case: 'stageProgressed' as const,
+    value: { state: State.OPTIMIZING, doneCount, totalCount: 100, unit: 'steps' },
+  },
+});
+const started = {
+  sequence: 1,
+  event: { $case: 'stageStarted' as const, value: { state: State.OPTIMIZING } },
+};
+
+describe('ProgressPrinter', () => {
+  it('draws a bar with an estimate on a terminal', () => {
+    const { printer, at, text } = printing(true);
+    printer.print(started);
+    printer.print(progressed(0));
+    at(10);
+    printer.print(progressed(25));
+    expect(text()).toContain('25/100 steps');
+    expect(text()).toContain('[######');
+    expect(text()).toContain('about 30 s left');
+    expect(text()).not.toContain('\n');
+  });
+
+  it('prints a whole line now and then where there is no terminal', () => {
+    const { printer, at, text } = printing(false);
+    printer.print(started);
+    for (let step = 1; step <= 100; step++) {
+      at(step / 10);
+      printer.print(progressed(step));
+    }
+    const lines = text().trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThanOrEqual(1);
+    expect(lines.length).toBeLessThanOrEqual(2);
+  });
+
+  it('counts what was left out by reason with examples', () => {
+    const { printer, text } = printing(false);
+    printer.skipped([{ reason: 'NO_LICENSE', count: 7, examples: ['a.jpg', 'b.jpg'] }]);
+    expect(text()).toContain('7 x NO_LICENSE (a.jpg, b.jpg, ...)');
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { BackgroundMode, Quality } from '@collage/proto/collage/v1/collage.js';
+import { OptionInvalidError, resolveOptions } from './resolve-options.js';
+
+describe('resolveOptions', () => {
+  it("means the article's numbers where nothing is asked", () => {
+    expect(resolveOptions({})).toMatchObject({
+      quality: Quality.NORMAL,
+      layoutCount: 100,
+      backgroundIterationCount: 100,
+      iterationCount: 100,
+      photoCount: 100,
+      heightPixels: 1024,
+      backgroundMode: BackgroundMode.FITTED,
+    });
+  });
+
+  it('lets a single option override the quality', () => {
+    expect(resolveOptions({ quality: Quality.DRAFT, layoutCount: 3 })).toMatchObject({
+      layoutCount: 3,
+      iterationCount: 25,
+    });
+  });
+
+  it('resolves what it resolved to itself', () => {
+    const once = resolveOptions({ quality: Quality.HIGH, seed: 4 });
+    expect(resolveOptions(once)).toEqual(once);
+  });
+
+  it.each([
+    ['seed', { seed: -1 }],
+    ['seed', { seed: 1.5 }],
+    ['heightPixels', { heightPixels: 5000 }],
+    ['aspectRatio', { aspectRatio: 11 }],
+    ['width in pixels', { aspectRatio: 10, heightPixels: 4096 }],
+    ['layoutCount', { layoutCount: 10_001 }],
+    ['cutoutCount', { cutoutCount: 301 }],
+    ['photoCount', { photoCount: 1001 }],
+    ['viewCount', { viewCount: 65 }],
+    ['background', { backgroundMode: BackgroundMode.FIXED }],
+    ['negatives[0]', { negatives: [{ text: ' ', weight: 1 }] }],
+  ])('refuses a wrong %s by name', (field, options) => {
+    expect(() => resolveOptions(options)).toThrow(OptionInvalidError);
+    expect(() => resolveOptions(options)).toThrow(field);
+  });
+});
