@@ -1,0 +1,95 @@
+"""What makes a layout ugly whatever it shows: each term is a mean over layers, 0 is best.
+
+Seen in a prototype: the perceptor's score hardly tells a good layout from a bad one (0.47 against
+0.48), people do at once. These terms say what they see. All are smooth enough to climb.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from kornia.geometry.linalg import transform_points
+from torch import Tensor
+
+from inference.composition.painting import Painting
+from inference.composition.placement import cutout_to_canvas
+from inference.composition.scene_tensors import SceneTensors
+from inference.composition.sprites import Sprite
+
+# Less of a cut-out than this is seen: it might as well not be there, yet its author is credited.
+# The bench asks for at least 0.25 of every cut-out, so the pull begins well before.
+WANTED_VISIBLE_SHARE = 0.4
+# A quarter over the edge is how collages are composed; more is waste.
+ALLOWED_OFF_CANVAS_SHARE = 0.25
+# A cut-out that shows less of the canvas than this is a stamp: 0.01 is a tenth of its side.
+WANTED_CANVAS_SHARE = 0.01
+# Canvas heights from the edge at which a cut side counts half; it saturates, so that a cut-out that
+# belongs behind another is not dragged across the whole canvas.
+BORDER_HALF_DISTANCE = 0.2
+
+
+def layout_terms(
+    scene: SceneTensors, layers: Sequence[Sprite], painting: Painting, canvas_height: int
+) -> dict[str, Tensor]:
+    """The layout terms () of a scene painted `canvas_height` pixels high; no layers, no terms."""
+    if not layers:
+        return {}
+    _, height, width = painting.picture.shape
+    coverage = torch.tensor([sprite.coverage for sprite in layers], dtype=scene.heights.dtype)
+    areas = coverage * (scene.heights * canvas_height) ** 2 * scene.opacities  # (L,) px², off canvas too
+    areas = areas.clamp_min(1e-6).to(painting.picture)
+    visible_shares = painting.visible_areas / areas  # (L,)
+    off_canvas_shares = 1 - painting.painted_areas / areas
+    # Square roots have no slope at 0: a hundredth of a pixel keeps a hidden layer's gradient finite.
+    sizes = (painting.visible_areas / (height * width) + 1e-6).sqrt()
+    return {
+        "hidden": (1 - visible_shares / WANTED_VISIBLE_SHARE).relu().square().mean(),
+        "off_canvas": (off_canvas_shares - ALLOWED_OFF_CANVAS_SHARE).relu().square().mean()
+        + _strayed(scene).to(painting.picture),
+        "speck": (1 - sizes / WANTED_CANVAS_SHARE**0.5).relu().square().mean(),
+        "border": _exposed_borders(scene, layers, painting, canvas_height).to(painting.picture),
+    }
+
+
+def _strayed(scene: SceneTensors) -> Tensor:
+    """Mean squared distance of centers from the canvas: off it, pixels no longer lead back."""
+    canvas = torch.tensor([scene.aspect_ratio, 1.0], dtype=scene.centers.dtype)
+    return ((-scene.centers).relu() + (scene.centers - canvas).relu()).square().sum(1).mean()
+
+
+def _exposed_borders(
+    scene: SceneTensors, layers: Sequence[Sprite], painting: Painting, canvas_height: int
+) -> Tensor:
+    """How far the sides that a photo's frame cut lie inside the canvas, where nothing covers them.
+
+    A side belongs on the canvas edge it faces, or behind another layer; distances pull it there.
+    """
+    to_canvas = cutout_to_canvas(scene, layers, 1.0)  # (L, 3, 3)
+    exposed = scene.heights.new_zeros(())
+    canvas = torch.tensor([scene.aspect_ratio, 1.0], dtype=scene.heights.dtype)
+    for index, sprite in enumerate(layers):
+        sides = sprite.cut_sides
+        if len(sides.points) == 0:
+            continue
+        matrix = to_canvas[index]
+        points = transform_points(matrix[None], sides.points[None])[0]  # (P, 2) canvas heights
+        facing = sides.normals @ matrix[:2, :2].detach().T  # (P, 2)
+        axis = facing.abs().argmax(1, keepdim=True)  # 0: a side edge, 1: top or bottom
+        place, far = points.gather(1, axis)[:, 0], canvas[axis[:, 0]]  # (P,)
+        distance = torch.where(facing.gather(1, axis)[:, 0] > 0, far - place, place).relu()
+        seen = sides.alpha * _seen_at(points.detach(), painting, index, canvas_height)
+        pull = distance / (distance + BORDER_HALF_DISTANCE)
+        exposed = exposed + (seen * pull).sum() / sides.alpha.sum()
+    return exposed / len(layers)
+
+
+def _seen_at(points: Tensor, painting: Painting, index: int, canvas_height: int) -> Tensor:
+    """(P,) share of light that reaches layer `index` at points (P, 2), 0 off canvas; no gradient."""
+    box, through = painting.boxes[index], painting.transmittances[index]
+    if box.width == 0 or box.height == 0:
+        return points.new_zeros(len(points))
+    _, height, width = painting.picture.shape
+    columns, rows = (points * canvas_height).floor().long().unbind(1)
+    on_canvas = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
+    columns = (columns - box.left).clamp(0, box.width - 1)
+    rows = (rows - box.top).clamp(0, box.height - 1)
+    return through[0, rows.to(through.device), columns.to(through.device)].to(points) * on_canvas

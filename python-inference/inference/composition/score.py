@@ -1,0 +1,71 @@
+"""Scenes scored without gradient: random layouts by the hundred, and both ends of a climb."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from collage.v1.composition_service_pb2 import SceneScore
+from torch import Tensor
+from torch.nn import functional as F
+
+from inference.composition.compositor import render
+from inference.composition.loss import DEFAULT_WEIGHTS, LossWeights, Targets, assess
+from inference.composition.scene_tensors import SceneTensors
+from inference.composition.sprites import SpriteSet
+from inference.composition.views import canvas_size, take_views, view_quads
+from inference.embedding.perceptor import Perceptor
+
+# Always this many views in one pass, the rest blank: kernels choose their order of additions by the
+# shape, so a score would otherwise depend on the company. ViT-B/32 gets no faster beyond 8 on a CPU.
+BATCH_SIZE = 8
+
+
+@torch.no_grad()
+def score_scenes(
+    scenes: Sequence[SceneTensors],
+    sprites: SpriteSet,
+    targets: Targets,
+    perceptor: Perceptor,
+    view_count: int,
+    seed: int,
+    weights: LossWeights = DEFAULT_WEIGHTS,
+) -> Iterator[list[SceneScore]]:
+    """Scores in order, a few scenes at a time, so that a caller may stop in between.
+
+    Deterministic, and independent of the other scenes. All scenes are seen through the same views,
+    those of step 0.
+    """
+    size = perceptor.describe().input_size
+    group_size = max(1, BATCH_SIZE // view_count)
+    for start in range(0, len(scenes), group_size):
+        group = scenes[start : start + group_size]
+        paintings, views, heights = [], [], []
+        for scene in group:
+            height, width = canvas_size(scene.aspect_ratio, size)
+            painting = render(scene, sprites, height, width)
+            paintings.append(painting)
+            heights.append(height)
+            views.append(take_views(painting.picture, view_quads(height, width, view_count, seed, 0), size))
+        vectors = _encode_in_full_batches(torch.cat(views), perceptor)  # (N, D)
+        yield [
+            assess(
+                scene,
+                sprites.of(scene.digests),
+                painting,
+                height,
+                seen,
+                targets,
+                weights,
+            ).to_message()
+            for scene, painting, height, seen in zip(
+                group, paintings, heights, torch.split(vectors, view_count), strict=True
+            )
+        ]
+
+
+def _encode_in_full_batches(views: Tensor, perceptor: Perceptor) -> Tensor:
+    """(N, 3, S, S) -> (N, D)."""
+    blanks = -len(views) % BATCH_SIZE
+    padded = F.pad(views, (0, 0, 0, 0, 0, 0, 0, blanks))
+    return torch.cat([perceptor.encode_pictures(batch) for batch in torch.split(padded, BATCH_SIZE)])[
+        : len(views)
+    ]

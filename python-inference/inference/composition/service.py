@@ -1,0 +1,189 @@
+"""CompositionService: scenes scored, rendered and climbed, over gRPC."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Executor
+from typing import Any, TypeAlias, TypeVar
+
+import grpc
+import torch
+from collage.v1.composition_service_pb2 import (
+    OptimizeProgress,
+    OptimizeResult,
+    OptimizeSceneRequest,
+    OptimizeSceneResponse,
+    OptimizeStart,
+    PutCutoutsRequest,
+    PutCutoutsResponse,
+    RenderSceneRequest,
+    RenderSceneResponse,
+    SceneScore,
+    ScoreScenesRequest,
+    ScoreScenesResponse,
+)
+from collage.v1.composition_service_pb2_grpc import CompositionServiceServicer
+from collage.v1.scene_pb2 import Scene
+
+from inference.composition.compositor import canvas_width, render
+from inference.composition.cutout_cache import CachedCutout, CutoutCache, make_sprites
+from inference.composition.loss import encode_objective
+from inference.composition.optimize import Climb, climb
+from inference.composition.requests import (
+    check_digest,
+    check_optimize_start,
+    check_render_request,
+    check_score_request,
+)
+from inference.composition.scene_tensors import scene_to_tensors
+from inference.composition.score import score_scenes
+from inference.composition.sprites import SpriteSet, TouchedBorders
+from inference.embedding.perceptor import Perceptor
+from inference.errors import InferenceError
+from inference.identity import model_identity
+from inference.pictures import MEBIBYTE, decode_rgba, encode_png
+
+MAX_CUTOUT_BYTES = 16 * MEBIBYTE
+# Cut-outs are optimised at a few hundred pixels; this is where a mistake becomes a memory problem.
+MAX_CUTOUT_PIXELS = 4096 * 4096
+
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+Result = TypeVar("Result")
+
+
+class CompositionService(CompositionServiceServicer):
+    """Works on scenes with one perceptor. `executor` runs the torch work and belongs to all services.
+
+    Long work is a generator that is advanced in the executor one step at a time. Between steps the
+    event loop has the word: a cancelled call, a passed deadline or a client gone simply asks for no
+    further step, and several calls take turns.
+    """
+
+    def __init__(
+        self, perceptor: Perceptor, device: torch.device, executor: Executor, cutout_cache_bytes: int
+    ) -> None:
+        self._perceptor = perceptor
+        self._device = device
+        self._executor = executor
+        self._cutouts = CutoutCache(cutout_cache_bytes)
+
+    async def PutCutouts(
+        self, request_iterator: AsyncIterator[PutCutoutsRequest], context: Context
+    ) -> PutCutoutsResponse:
+        digests = set()
+        async for request in request_iterator:
+            check_digest(request.cutout_digest)
+            cutout = await asyncio.to_thread(_decode_cutout, request)
+            self._cutouts.put(request.cutout_digest, cutout)
+            digests.add(request.cutout_digest)
+        return PutCutoutsResponse(stored_count=sum(digest in self._cutouts for digest in digests))
+
+    async def ScoreScenes(self, request: ScoreScenesRequest, context: Context) -> ScoreScenesResponse:
+        check_score_request(request)
+        scores: list[SceneScore] = []
+        async for group in self._advance(await self._run(lambda: self._begin_scoring(request))):
+            scores += group
+        return ScoreScenesResponse(scores=scores, model=model_identity(self._perceptor.describe()))
+
+    async def RenderScene(self, request: RenderSceneRequest, context: Context) -> RenderSceneResponse:
+        check_render_request(request)
+        return RenderSceneResponse(png=await self._run(lambda: self._render_png(request)))
+
+    async def OptimizeScene(
+        self, request_iterator: AsyncIterator[OptimizeSceneRequest], context: Context
+    ) -> AsyncIterator[OptimizeSceneResponse]:
+        requests = aiter(request_iterator)
+        start = _expect_start(await anext(requests, OptimizeSceneRequest()))
+        check_optimize_start(start)
+        stop = threading.Event()
+        steering = asyncio.create_task(_steer(requests, stop))
+        try:
+            async for step in self._advance(await self._run(lambda: self._begin_climb(start, stop))):
+                if steering.done():
+                    steering.result()  # raises what a steer did wrong
+                yield _response(step)
+        finally:
+            steering.cancel()
+
+    def _begin_scoring(self, request: ScoreScenesRequest) -> Iterator[list[SceneScore]]:
+        scenes = [scene_to_tensors(scene, f"scenes[{index}]") for index, scene in enumerate(request.scenes)]
+        targets = encode_objective(request.objective, self._perceptor)
+        sprites = self._sprites(*request.scenes)
+        return score_scenes(scenes, sprites, targets, self._perceptor, request.view_count or 1, request.seed)
+
+    def _begin_climb(
+        self, start: OptimizeStart, stop: threading.Event
+    ) -> Iterator[OptimizeProgress | OptimizeResult]:
+        anchor = start.background_anchor if start.HasField("background_anchor") else start.scene.background
+        task = Climb(
+            start=start.scene,
+            parameters=list(start.parameters),
+            sprites=self._sprites(start.scene),
+            targets=encode_objective(start.objective, self._perceptor),
+            perceptor=self._perceptor,
+            options=start.options,
+            anchor=anchor,
+            checkpoint=start.checkpoint if start.HasField("checkpoint") else None,
+        )
+        return climb(task, stop.is_set)
+
+    @torch.no_grad()
+    def _render_png(self, request: RenderSceneRequest) -> bytes:
+        height = request.height_pixels
+        width = canvas_width(request.scene.aspect_ratio, height)
+        scene = scene_to_tensors(request.scene)
+        picture = render(scene, self._sprites(request.scene), height, width).picture  # (3, H, W)
+        pixels = (picture * 255).round().clamp(0, 255).to(torch.uint8)
+        return encode_png(pixels.permute(1, 2, 0).contiguous().cpu().numpy())
+
+    def _sprites(self, *scenes: Scene) -> SpriteSet:
+        digests = {layer.cutout_digest for scene in scenes for layer in scene.layers}
+        return make_sprites(self._cutouts.get(digests), self._device)
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+    async def _advance(self, steps: Iterator[Result]) -> AsyncIterator[Result]:
+        """The same steps, each computed in the executor when it is asked for."""
+        while (step := await self._run(lambda: next(steps, None))) is not None:
+            yield step
+
+
+async def _steer(requests: AsyncIterator[OptimizeSceneRequest], stop: threading.Event) -> None:
+    """Takes the steers that follow a start until the client sends no more."""
+    async for request in requests:
+        if request.WhichOneof("message") != "steer":
+            raise _message_unexpected("steer", request)
+        action = request.steer.WhichOneof("action")
+        if action != "stop":
+            raise InferenceError(
+                "STEER_UNSUPPORTED",
+                f"Expected stop for steer.action but received {action}, which this version does not have yet",
+                grpc.StatusCode.UNIMPLEMENTED,
+            )
+        stop.set()
+
+
+def _expect_start(request: OptimizeSceneRequest) -> OptimizeStart:
+    if request.WhichOneof("message") != "start":
+        raise _message_unexpected("start", request)
+    return request.start
+
+
+def _message_unexpected(expected: str, request: OptimizeSceneRequest) -> InferenceError:
+    received = request.WhichOneof("message") or "nothing"
+    return InferenceError("REQUEST_INVALID", f"Expected {expected} for message but received {received}")
+
+
+def _response(step: OptimizeProgress | OptimizeResult) -> OptimizeSceneResponse:
+    if isinstance(step, OptimizeProgress):
+        return OptimizeSceneResponse(progress=step)
+    return OptimizeSceneResponse(result=step)
+
+
+def _decode_cutout(request: PutCutoutsRequest) -> CachedCutout:
+    borders = request.borders
+    return CachedCutout(
+        decode_rgba(request.picture, MAX_CUTOUT_BYTES, MAX_CUTOUT_PIXELS),
+        TouchedBorders(borders.left, borders.top, borders.right, borders.bottom),
+    )
