@@ -58,7 +58,7 @@ def _decode(data: bytes, max_bytes: int, max_pixels: int) -> Image.Image:
         raise PictureUnreadable(f"Expected at most {max_pixels} pixels for picture: {error}") from error
     except Exception as error:
         raise PictureUnreadable(
-            f"Expected JPEG, PNG or WebP for picture but received something else ({error})"
+            "Expected JPEG, PNG or WebP for picture but received something else"
         ) from error
     if picture.width * picture.height > max_pixels:
         raise PictureUnreadable(

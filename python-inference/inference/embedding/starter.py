@@ -6,6 +6,7 @@ the classes' mean vector is taken off everything (all names share "a photo of a 
 temperature lets the less likely classes speak too. Its cosine is no CLIP score.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
@@ -21,9 +22,6 @@ from inference.embedding.perceptor import PerceptorDescription
 from inference.embedding.sentence_encoder import DIMENSION_COUNT, SentenceEncoder
 from inference.identity import model_digest
 
-TEMPERATURE = 1.5
-TEXT_TEMPLATE = "a photo of {}"
-CLASS_TEMPLATE = "a photo of a {}"
 FORMULA = "normalize(softmax(logits / T) @ normalize(C - mean(C))), normalize(text - mean(C))"
 # Pictures or class names in one pass: more gain no speed on a CPU and take memory.
 CHUNK = 8
@@ -32,13 +30,30 @@ CLASS_NAME_CHUNK = 32
 CACHED_TEXT_COUNT = 4096
 
 
+@dataclass(frozen=True)
+class StarterRecipe:
+    """What can be chosen about the formula; the defaults found best (docs/starter-perceptor.md)."""
+
+    temperature: float = 1.5
+    text_template: str = "a photo of {}"
+    class_template: str = "a photo of a {}"
+
+
 class StarterPerceptor:
     """EfficientNet-Lite x MiniLM class names behind the `Perceptor` interface."""
 
-    def __init__(self, classifier: ImagenetClassifier, sentences: SentenceEncoder, revision: str) -> None:
+    def __init__(
+        self,
+        classifier: ImagenetClassifier,
+        sentences: SentenceEncoder,
+        revision: str,
+        recipe: StarterRecipe = StarterRecipe(),
+    ) -> None:
         self._classifier = classifier
         self._sentences = sentences
-        class_vectors = _encode_class_names(classifier.class_names, sentences)  # (1000, 384)
+        self._recipe = recipe
+        named_classes = [recipe.class_template.format(name) for name in classifier.class_names]
+        class_vectors = _encode_by_length(named_classes, sentences)  # (1000, 384)
         self._mean = class_vectors.mean(dim=0)  # (384,)
         self._class_vectors = normalize(class_vectors - self._mean, dim=-1)  # (1000, 384)
         self._text_vector = lru_cache(CACHED_TEXT_COUNT)(self._encode_text)
@@ -49,9 +64,7 @@ class StarterPerceptor:
                 classifier.digest,
                 *sentences.digest_parts,
                 FORMULA,
-                f"T = {TEMPERATURE}",
-                TEXT_TEMPLATE,
-                CLASS_TEMPLATE,
+                repr(recipe),
             ),
             weights_are_random=False,
             license="Apache-2.0",
@@ -72,10 +85,15 @@ class StarterPerceptor:
         logits = torch.cat(
             [self._classifier.logits(chunk) for chunk in torch.split(pictures, CHUNK)]
         )  # (B, 1000)
-        return normalize((logits / TEMPERATURE).softmax(dim=-1) @ self._class_vectors, dim=-1)  # (B, 384)
+        return self.vectors_of_logits(logits)
+
+    def vectors_of_logits(self, logits: Tensor) -> Tensor:
+        """(B, 1000) of the classifier -> (B, 384) unit vectors, for those who have the logits already."""
+        probabilities = (logits / self._recipe.temperature).softmax(dim=-1)  # (B, 1000)
+        return normalize(probabilities @ self._class_vectors, dim=-1)  # (B, 384)
 
     def _encode_text(self, text: str) -> Tensor:
-        vector = self._sentences.encode([TEXT_TEMPLATE.format(text)])[0]  # (384,)
+        vector = self._sentences.encode([self._recipe.text_template.format(text)])[0]  # (384,)
         return normalize(vector - self._mean, dim=-1)
 
 
@@ -88,16 +106,9 @@ def load_starter(device: torch.device | str = "cpu", size: int = DEFAULT_SIZE) -
     )
 
 
-def _encode_class_names(names: list[str], sentences: SentenceEncoder) -> Tensor:
-    """(1000, 384) in the order of `names`; encoded by length: padding would double the time."""
-    by_length = sorted(range(len(names)), key=lambda index: len(names[index]))
-    vectors = torch.cat(
-        [
-            sentences.encode([CLASS_TEMPLATE.format(names[index]) for index in chunk])
-            for chunk in (
-                by_length[start : start + CLASS_NAME_CHUNK]
-                for start in range(0, len(names), CLASS_NAME_CHUNK)
-            )
-        ]
-    )
+def _encode_by_length(texts: list[str], sentences: SentenceEncoder) -> Tensor:
+    """(N, 384) in the order of `texts`; texts of like length go together, for padding costs time."""
+    by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    chunks = [by_length[start : start + CLASS_NAME_CHUNK] for start in range(0, len(texts), CLASS_NAME_CHUNK)]
+    vectors = torch.cat([sentences.encode([texts[index] for index in chunk]) for chunk in chunks])
     return vectors[torch.tensor(by_length).argsort()]
