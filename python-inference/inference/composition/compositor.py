@@ -62,6 +62,12 @@ def render(scene: SceneTensors, sprites: SpriteSet, height: int, width: int) -> 
     return paint_over(background, boxes, patches)
 
 
+def to_pixels(picture: Tensor) -> Tensor:
+    """(H, W, 3) uint8 of a (3, H, W) picture in [0, 1]; halves round up, as Math.round does."""
+    rounded = (picture.detach() * 255 + 0.5).floor().clamp(0, 255).to(torch.uint8)
+    return rounded.permute(1, 2, 0).contiguous().cpu()
+
+
 def _sample(level: Tensor, box_to_level: Tensor, box: Box) -> Tensor:
     """(4, h, w): a sprite's level seen through a box, zero outside.
 

@@ -66,6 +66,5 @@ def _encode_in_full_batches(views: Tensor, perceptor: Perceptor) -> Tensor:
     """(N, 3, S, S) -> (N, D)."""
     blanks = -len(views) % BATCH_SIZE
     padded = F.pad(views, (0, 0, 0, 0, 0, 0, 0, blanks))
-    return torch.cat([perceptor.encode_pictures(batch) for batch in torch.split(padded, BATCH_SIZE)])[
-        : len(views)
-    ]
+    vectors = [perceptor.encode_pictures(batch) for batch in torch.split(padded, BATCH_SIZE)]
+    return torch.cat(vectors)[: len(views)]

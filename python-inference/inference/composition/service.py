@@ -25,7 +25,7 @@ from collage.v1.composition_service_pb2 import (
 from collage.v1.composition_service_pb2_grpc import CompositionServiceServicer
 from collage.v1.scene_pb2 import Scene
 
-from inference.composition.compositor import canvas_width, render
+from inference.composition.compositor import canvas_width, render, to_pixels
 from inference.composition.cutout_cache import CachedCutout, CutoutCache, make_sprites
 from inference.composition.loss import encode_objective
 from inference.composition.optimize import Climb, climb
@@ -133,8 +133,7 @@ class CompositionService(CompositionServiceServicer):
         width = canvas_width(request.scene.aspect_ratio, height)
         scene = scene_to_tensors(request.scene)
         picture = render(scene, self._sprites(request.scene), height, width).picture  # (3, H, W)
-        pixels = (picture * 255).round().clamp(0, 255).to(torch.uint8)
-        return encode_png(pixels.permute(1, 2, 0).contiguous().cpu().numpy())
+        return encode_png(to_pixels(picture).numpy())
 
     def _sprites(self, *scenes: Scene) -> SpriteSet:
         digests = {layer.cutout_digest for scene in scenes for layer in scene.layers}
