@@ -1,0 +1,85 @@
+import type {
+  OptimizeProgress,
+  OptimizeResult,
+  OptimizeSceneRequest,
+  OptimizeSceneResponse,
+  OptimizeStart,
+  Steer,
+} from '@collage/proto/collage/v1/composition_service.js';
+import type { InferenceConnection } from './connection.js';
+import type { CutoutCache } from './cutout-cache.js';
+import type { DuplexCall } from './duplex-call.js';
+import { InferenceError } from './inference-error.js';
+
+/** One `OptimizeScene` call. It begins when it is iterated, which can be done once. */
+export class Climb implements AsyncIterable<OptimizeProgress> {
+  #call: DuplexCall<OptimizeSceneRequest, OptimizeSceneResponse> | undefined;
+  #result: OptimizeResult | undefined;
+  #lastSent: Promise<void>;
+  #begin = () => {};
+
+  constructor(
+    private readonly connection: InferenceConnection,
+    private readonly cutouts: CutoutCache,
+    private readonly start: OptimizeStart,
+    private readonly signal?: AbortSignal,
+  ) {
+    this.#lastSent = new Promise((resolve) => (this.#begin = resolve));
+  }
+
+  /**
+   * The steps, strictly increasing; the scene of each is valid. Leaving the loop early cancels the climb.
+   * @throws InferenceError
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<OptimizeProgress, void> {
+    const responses = await this.cutouts.during(this.signal, () => this.#open());
+    try {
+      for (let next = responses.first; !next.done; next = await responses.rest.next()) {
+        const message = next.value.message;
+        if (message?.$case === 'progress') yield message.value;
+        else if (message?.$case === 'result') this.#result = message.value;
+      }
+    } finally {
+      await responses.rest.return();
+    }
+    if (!this.#result) {
+      throw new InferenceError('ANSWERS_MISSING', 'The sidecar ended a climb without a result.', 'INTERNAL');
+    }
+  }
+
+  /** The best scene; there once the loop over the steps has ended by itself. */
+  get result(): OptimizeResult {
+    if (!this.#result) throw new Error('A climb has a result only after all its steps were iterated.');
+    return this.#result;
+  }
+
+  /**
+   * Asks for a change that takes effect between steps; requests are sent in the order of these calls, also
+   * those made before the climb began. A cut-out to be added is put into the sidecar's cache first.
+   */
+  async steer(action: NonNullable<Steer['action']>): Promise<void> {
+    const sent = this.#lastSent.then(async () => {
+      if (action.$case === 'add' && action.value.layer) {
+        await this.cutouts.putAgain([action.value.layer.cutoutDigest], this.signal);
+      }
+      await this.#call?.send({ message: { $case: 'steer', value: { action } } });
+    });
+    this.#lastSent = sent.catch(() => {});
+    await sent;
+  }
+
+  /** Opens the call and waits for its first answer, which is the point where missing cut-outs are known. */
+  async #open() {
+    const { composition } = this.connection;
+    this.#call = await this.connection.duplex(
+      () => composition.optimizeScene(),
+      () => true,
+      this.signal,
+    );
+    const rest = this.#call.receive();
+    await this.#call.send({ message: { $case: 'start', value: this.start } });
+    const opened = { first: await rest.next(), rest };
+    this.#begin();
+    return opened;
+  }
+}

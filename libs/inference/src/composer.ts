@@ -1,0 +1,84 @@
+import type {
+  Objective,
+  OptimizeStart,
+  PutCutoutsRequest,
+  RenderSceneResponse,
+  SceneScore,
+  ScoreScenesResponse,
+} from '@collage/proto/collage/v1/composition_service.js';
+import type { Scene } from '@collage/proto/collage/v1/scene.js';
+import { Metadata } from '@grpc/grpc-js';
+import { Climb } from './climb.js';
+import type { InferenceConnection } from './connection.js';
+import { CutoutCache, type LoadCutout } from './cutout-cache.js';
+
+/** How scenes are looked at when they are scored. */
+export interface ScoreOptions {
+  /** Views of each scene, 1 to 64: the whole canvas, then crops. */
+  viewCount: number;
+  /** Draws the crops. */
+  seed: number;
+}
+
+/** Few enough that progress is seen about every second, enough to fill a batch. */
+const scenesPerCall = 8;
+
+/**
+ * Scores, renders and climbs scenes. Cut-outs a sidecar does not hold are put there by the way: the caller
+ * only says where they come from.
+ */
+export class Composer {
+  readonly #cutouts: CutoutCache;
+
+  /** @param loadCutout where cut-outs come from when the sidecar asks for them */
+  constructor(
+    private readonly connection: InferenceConnection,
+    loadCutout: LoadCutout,
+  ) {
+    this.#cutouts = new CutoutCache(connection, loadCutout);
+  }
+
+  /** Puts cut-outs into the sidecar's cache; saves the first call that names them the detour of being refused. */
+  putCutouts(
+    cutouts: AsyncIterable<PutCutoutsRequest> | Iterable<PutCutoutsRequest>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return this.#cutouts.put(cutouts, signal);
+  }
+
+  /** Scores in the order of the scenes; a few come at once, so that progress can be shown. */
+  async *scoreScenes(
+    objective: Objective,
+    scenes: readonly Scene[],
+    { viewCount, seed }: ScoreOptions,
+    signal?: AbortSignal,
+  ): AsyncGenerator<{ index: number; score: SceneScore }, void> {
+    for (let start = 0; start < scenes.length; start += scenesPerCall) {
+      const request = { objective, scenes: scenes.slice(start, start + scenesPerCall), viewCount, seed };
+      const { scores } = await this.#cutouts.during(signal, () =>
+        this.connection.unary<ScoreScenesResponse>(
+          (options, done) => this.connection.composition.scoreScenes(request, new Metadata(), options, done),
+          signal,
+        ),
+      );
+      for (const [offset, score] of scores.entries()) yield { index: start + offset, score };
+    }
+  }
+
+  /** The scene as the sidecar's differentiable compositor paints it: an 8-bit RGB PNG. */
+  async renderScene(scene: Scene, heightPixels: number, signal?: AbortSignal): Promise<Buffer> {
+    const request = { scene, heightPixels };
+    const { png } = await this.#cutouts.during(signal, () =>
+      this.connection.unary<RenderSceneResponse>(
+        (options, done) => this.connection.composition.renderScene(request, new Metadata(), options, done),
+        signal,
+      ),
+    );
+    return png;
+  }
+
+  /** Climbs a scene: iterate over the result for its steps, then read its `result`. */
+  optimizeScene(start: OptimizeStart, signal?: AbortSignal): Climb {
+    return new Climb(this.connection, this.#cutouts, start, signal);
+  }
+}

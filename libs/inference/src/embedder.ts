@@ -1,0 +1,70 @@
+import type {
+  DescribeModelResponse,
+  EncodeTextsResponse,
+  ItemError,
+} from '@collage/proto/collage/v1/embedding_service.js';
+import { Metadata } from '@grpc/grpc-js';
+import { answersByDigest } from './answers-by-digest.js';
+import type { InferenceConnection } from './connection.js';
+import { InferenceError } from './inference-error.js';
+
+/** A photo's encoded bytes under its name. */
+export interface PhotoPicture {
+  /** SHA-256 of the photo; names the answer. */
+  digest: string;
+  /** JPEG, PNG or WebP, EXIF orientation applied. */
+  picture: Buffer;
+}
+
+/** The vector of one photo, or why it has none. */
+export type PhotoVector =
+  | { digest: string; vector: Float32Array; error?: undefined }
+  | { digest: string; vector?: undefined; error: ItemError };
+
+/** The server takes this many texts a call. */
+const textsPerCall = 256;
+
+/** Enough to fill the server's batches while the next photos are read. */
+const unansweredPhotoLimit = 16;
+
+/** Texts and photos as vectors of one space, all of length 1: their dot product is their cosine. */
+export class Embedder {
+  constructor(private readonly connection: InferenceConnection) {}
+
+  /** Which perceptor answers, the width of its vectors and the picture size it wants. */
+  describe(signal?: AbortSignal): Promise<DescribeModelResponse> {
+    return this.connection.unary(
+      (options, done) => this.connection.embedding.describeModel({}, new Metadata(), options, done),
+      signal,
+    );
+  }
+
+  /** Vectors of any number of texts, in their order; each 1 to 1,000 characters long. */
+  async encodeTexts(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> {
+    const vectors: Float32Array[] = [];
+    for (let start = 0; start < texts.length; start += textsPerCall) {
+      const request = { texts: texts.slice(start, start + textsPerCall) };
+      const { embeddings } = await this.connection.unary<EncodeTextsResponse>(
+        (options, done) => this.connection.embedding.encodeTexts(request, new Metadata(), options, done),
+        signal,
+      );
+      vectors.push(...embeddings.map(({ values }) => Float32Array.from(values)));
+    }
+    return vectors;
+  }
+
+  /** Vectors of photos in any order, exactly one answer a digest; photos are read only as answers are taken. */
+  async *encodePhotos(
+    photos: AsyncIterable<PhotoPicture> | Iterable<PhotoPicture>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PhotoVector, void> {
+    const open = () => this.connection.embedding.encodePhotos();
+    const answers = answersByDigest(this.connection, open, photos, unansweredPhotoLimit, signal);
+    for await (const { digest, outcome } of answers) {
+      if (outcome?.$case === 'embedding') yield { digest, vector: Float32Array.from(outcome.value.values) };
+      else if (outcome?.$case === 'error') yield { digest, error: outcome.value };
+      else
+        throw new InferenceError('ANSWER_EMPTY', `The sidecar said nothing about "${digest}".`, 'INTERNAL');
+    }
+  }
+}

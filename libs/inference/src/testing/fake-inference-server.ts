@@ -1,0 +1,65 @@
+import { CompositionServiceService } from '@collage/proto/collage/v1/composition_service.js';
+import { EmbeddingServiceService } from '@collage/proto/collage/v1/embedding_service.js';
+import { SegmentationServiceService } from '@collage/proto/collage/v1/segmentation_service.js';
+import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import { promisify } from 'node:util';
+import { messageLimitBytes } from '../connection.js';
+import {
+  decodeHealthRequest,
+  decodeHealthResponse,
+  encodeHealthRequest,
+  encodeHealthResponse,
+  healthCheckPath,
+  type ServingStatus,
+} from '../health-check.js';
+import { FakeComposition } from './fake-composition.js';
+import { fakeEmbeddingService } from './fake-embedding.js';
+import { serveUnary } from './fake-handlers.js';
+import { fakeSegmentationService } from './fake-segmentation.js';
+
+/** A fake sidecar that runs. */
+export interface FakeInferenceServer {
+  /** host:port it serves. */
+  address: string;
+  /** Forgets all cut-outs, as a restarted sidecar has. */
+  forgetCutouts(): void;
+  /** Ends it at once, with all calls under way. */
+  stop(): void;
+}
+
+/**
+ * A sidecar without models, in this process, on a free port: fast, deterministic, and held to the same
+ * contract (`test/contract/`) as the real one. It sees colors and nothing else, cuts the middle out of every
+ * photo, and wants each cut-out at a place of its own: see `fake-vectors.ts`, `fake-segmentation.ts` and
+ * `fake-score.ts`.
+ */
+export async function startFakeInferenceServer({ stepMilliseconds = 0 } = {}): Promise<FakeInferenceServer> {
+  const server = new Server({
+    'grpc.max_receive_message_length': messageLimitBytes,
+    'grpc.max_send_message_length': messageLimitBytes,
+  });
+  const composition = new FakeComposition(stepMilliseconds);
+  server.addService(EmbeddingServiceService, fakeEmbeddingService());
+  server.addService(SegmentationServiceService, fakeSegmentationService());
+  server.addService(CompositionServiceService, composition.handlers());
+  server.addService(healthService, { check: serveUnary(async (): Promise<ServingStatus> => 'SERVING') });
+  const bind = promisify(server.bindAsync.bind(server));
+  const port = await bind('127.0.0.1:0', ServerCredentials.createInsecure());
+  return {
+    address: `127.0.0.1:${port}`,
+    forgetCutouts: () => composition.forgetCutouts(),
+    stop: () => server.forceShutdown(),
+  };
+}
+
+const healthService = {
+  check: {
+    path: healthCheckPath,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: encodeHealthRequest,
+    requestDeserialize: decodeHealthRequest,
+    responseSerialize: encodeHealthResponse,
+    responseDeserialize: decodeHealthResponse,
+  },
+} satisfies ServiceDefinition;
