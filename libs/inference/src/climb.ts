@@ -55,17 +55,12 @@ export class Climb implements AsyncIterable<OptimizeProgress> {
 
   /**
    * Asks for a change that takes effect between steps; requests are sent in the order of these calls, also
-   * those made before the climb began. A cut-out to be added is put into the sidecar's cache first.
+   * those made before the climb began. What a sidecar does not understand ends the climb with
+   * `STEER_UNSUPPORTED`.
    */
-  async steer(action: NonNullable<Steer['action']>): Promise<void> {
-    const sent = this.#lastSent.then(async () => {
-      if (action.$case === 'add' && action.value.layer) {
-        await this.cutouts.putAgain([action.value.layer.cutoutDigest], this.signal);
-      }
-      await this.#call?.send({ message: { $case: 'steer', value: { action } } });
-    });
-    this.#lastSent = sent.catch(() => {});
-    await sent;
+  steer(action: NonNullable<Steer['action']>): void {
+    const message: OptimizeSceneRequest = { message: { $case: 'steer', value: { action } } };
+    this.#lastSent = this.#lastSent.then(() => this.#call?.send(message));
   }
 
   /** Opens the call and waits for its first answer, which is the point where missing cut-outs are known. */

@@ -5,9 +5,10 @@ import type {
   EncodePhotosResponse,
 } from '@collage/proto/collage/v1/embedding_service.js';
 import { createHash } from 'node:crypto';
-import { invalidArgument } from './fake-failure.js';
+import { pictureUnreadable } from './fake-failure.js';
 import { fakeDimensionCount, fakePhotoVector, fakeTextVector } from './fake-vectors.js';
 import { serveStream, serveUnary } from './fake-handlers.js';
+import { checkRange, checkText } from './fake-requests.js';
 
 /** A model that was never trained, named so that nobody takes it for another. */
 export function fakeModel(name: string): ModelIdentity {
@@ -19,7 +20,7 @@ export function fakeModel(name: string): ModelIdentity {
 export const fakePerceptor = fakeModel('fake-perceptor');
 
 const maxTexts = 256;
-const maxCharacters = 1000;
+const textsInvalid = 'TEXTS_INVALID';
 
 /** EmbeddingService of the fake. */
 export function fakeEmbeddingService(): EmbeddingServiceServer {
@@ -30,10 +31,8 @@ export function fakeEmbeddingService(): EmbeddingServiceServer {
       inputSizePixels: 16,
     })),
     encodeTexts: serveUnary(async ({ texts }) => {
-      if (texts.length < 1 || texts.length > maxTexts) {
-        throw invalidArgument(`Expected 1 to ${maxTexts} texts but received ${texts.length}`);
-      }
-      texts.forEach((text, index) => checkText(text, `texts[${index}]`));
+      checkRange('texts', texts.length, 1, maxTexts, textsInvalid);
+      texts.forEach((text, index) => checkText(`texts[${index}]`, text, textsInvalid));
       const embeddings = texts.map((text) => ({ values: [...fakeTextVector(text)] }));
       return { embeddings, model: fakePerceptor };
     }),
@@ -43,19 +42,12 @@ export function fakeEmbeddingService(): EmbeddingServiceServer {
   };
 }
 
-/** Refuses a text that is empty or too long. */
-export function checkText(text: string, field: string): void {
-  if (text.trim() !== '' && text.length <= maxCharacters) return;
-  const received = text.trim() === '' ? 'an empty one' : `${text.length}`;
-  throw invalidArgument(`Expected 1 to ${maxCharacters} characters for ${field} but received ${received}`);
-}
-
 async function encodePhoto({ digest, picture }: EncodePhotosRequest): Promise<EncodePhotosResponse> {
   try {
     const values = [...(await fakePhotoVector(picture))];
     return { digest, outcome: { $case: 'embedding', value: { values } } };
   } catch (error) {
-    const message = `Expected JPEG, PNG or WebP for picture but received something else (${(error as Error).message})`;
+    const { message } = pictureUnreadable(error as Error);
     return { digest, outcome: { $case: 'error', value: { reason: 'PICTURE_UNREADABLE', message } } };
   }
 }

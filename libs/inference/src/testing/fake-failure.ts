@@ -23,7 +23,19 @@ export class FakeFailure extends Error implements Pick<ServiceError, 'code' | 'd
   }
 }
 
-/** The refusal of an argument; the message names the field, what was expected and what came. */
-export function invalidArgument(message: string, reason = 'INVALID_ARGUMENT'): FakeFailure {
-  return new FakeFailure(StatusCode.INVALID_ARGUMENT, reason, message);
+/** The refusal of a request; the message names the field, what was expected and what came. */
+export function requestInvalid(
+  field: string,
+  expected: string,
+  received: string,
+  reason = 'REQUEST_INVALID',
+) {
+  const message = `Expected ${expected} for ${field} but received ${received}`;
+  return new FakeFailure(StatusCode.INVALID_ARGUMENT, reason, message, { field });
+}
+
+/** The refusal of bytes that are no picture. */
+export function pictureUnreadable(error: Error): FakeFailure {
+  const received = `something else (${error.message})`;
+  return requestInvalid('picture', 'JPEG, PNG or WebP', received, 'PICTURE_UNREADABLE');
 }

@@ -9,8 +9,7 @@ import { seededRandom } from '@collage/scene/seeded-random.js';
  */
 export function fakeScore(objective: Objective, scene: Scene): SceneScore {
   const fits = scene.layers.map((layer) => layerFit(objective.prompt, layer, scene.aspectRatio));
-  const promptSimilarity =
-    0.6 * mean(fits) + 0.3 * backgroundFit(objective.prompt, scene) + 0.1 * orderFit(scene);
+  const promptSimilarity = 0.6 * mean(fits) + 0.4 * backgroundFit(objective.prompt, scene);
   const similarity = (text: string) =>
     mean(scene.layers.map((layer, index) => fits[index]! * affinity(text, layer.cutoutDigest)));
   const keyphraseSimilarities = objective.keyphrases.map(({ text }) => similarity(text));
@@ -64,14 +63,6 @@ function backgroundFit(prompt: string, { background }: Scene): number {
   );
   const turn = ((background!.angleDegrees - angleDegrees) / 180) ** 2;
   return 1 / (1 + mean(distances) + turn);
-}
-
-/** Share of neighbors in painting order where the larger one lies behind. */
-function orderFit({ layers }: Scene): number {
-  const heights = layers.map(({ placement }) => placement!.height);
-  return heights.length < 2
-    ? 1
-    : mean(heights.slice(1).map((height, index) => (heights[index]! >= height ? 1 : 0)));
 }
 
 /** How far a layer's center is outside of the canvas, in canvas heights. */

@@ -7,6 +7,7 @@ import type {
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { fakeModel } from './fake-embedding.js';
+import { pictureUnreadable } from './fake-failure.js';
 import { serveStream, serveUnary } from './fake-handlers.js';
 import { colorShares } from './fake-vectors.js';
 
@@ -28,7 +29,7 @@ async function segmentPhoto({ digest, picture }: SegmentPhotosRequest): Promise<
     const cutouts = [await cutEllipse(digest, picture)];
     return { digest, outcome: { $case: 'cutouts', value: { cutouts } } };
   } catch (error) {
-    const message = `Expected JPEG, PNG or WebP for picture but received something else (${(error as Error).message})`;
+    const { message } = pictureUnreadable(error as Error);
     return { digest, outcome: { $case: 'error', value: { reason: 'PICTURE_UNREADABLE', message } } };
   }
 }
