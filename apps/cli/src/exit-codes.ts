@@ -2,7 +2,6 @@ import { ConfigError } from '@collage/config/config.js';
 import { InferenceError } from '@collage/inference/inference-error.js';
 import { SidecarStartError } from '@collage/inference/sidecar-process.js';
 import { CollageError } from '@collage/pipeline/collage-error.js';
-import { OptionInvalidError } from '@collage/pipeline/resolve-options.js';
 
 /** How a run ended, for shells and scripts; `--help` and the README list them. */
 export const exitCodes = {
@@ -25,9 +24,6 @@ export function explain(error: unknown, aborted: boolean): { code: number; reaso
     return { code: exitCodes.sidecar, reason: error.reason, message: error.message };
   if (error instanceof SidecarStartError) {
     return { code: exitCodes.sidecar, reason: 'SIDECAR_START', message: error.message };
-  }
-  if (error instanceof OptionInvalidError) {
-    return { code: exitCodes.badInput, reason: 'OPTION_INVALID', message: error.message };
   }
   if (error instanceof ConfigError)
     return { code: exitCodes.badInput, reason: 'CONFIG_INVALID', message: error.message };

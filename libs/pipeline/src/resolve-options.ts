@@ -1,5 +1,6 @@
 import { BackgroundMode, CollageOptions, PartOfSpeech, Quality } from '@collage/proto/collage/v1/collage.js';
 import { Gradient } from '@collage/proto/collage/v1/scene.js';
+import { wantedLicenses } from '@collage/licensing/wanted-licenses.js';
 import { efforts } from './quality-settings.js';
 
 /** An option that cannot be used; the message names it, what was expected and what came. */
@@ -23,7 +24,7 @@ function inRange(field: string, value: number, low: number, high: number, whole:
 /**
  * Fills in every default, so that the recipe says all: the same resolved options, photos and models
  * make the same picture even after a default changes.
- * @throws OptionInvalidError for the first value out of its range (ranges in collage.proto)
+ * @throws OptionInvalidError for the first value out of its range (ranges in collage.proto), LicenseNameError
  */
 export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
   const options = CollageOptions.create(given);
@@ -48,6 +49,7 @@ export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
     backgroundMode:
       options.backgroundMode === BackgroundMode.UNSPECIFIED ? BackgroundMode.FITTED : options.backgroundMode,
     background: options.background ?? Gradient.create(),
+    licenses: wantedLicenses(options.licenses),
   };
   inRange('seed', resolved.seed, 0, 2 ** 31 - 1, true);
   inRange('aspectRatio', resolved.aspectRatio, 0.1, 10, false);

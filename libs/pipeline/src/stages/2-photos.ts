@@ -1,4 +1,4 @@
-import { dropNearDuplicates, pictureHash } from '@collage/photos/near-duplicates.js';
+import { differenceHash, withoutNearDuplicates } from '@collage/photos/near-duplicates.js';
 import { photoForModel } from '@collage/photos/read-photo.js';
 import { searchPhotos } from '@collage/photos/photo-search.js';
 import {
@@ -41,7 +41,7 @@ export async function* findPhotos(
   const query = {
     keyphrases,
     limit: options.photoCount,
-    licenses: { noncommercialAllowed: options.noncommercialAllowed, wanted: options.licenses },
+    licenses: { noncommercialAllowed: options.noncommercialAllowed, licenses: options.licenses },
   };
   for await (const finding of searchPhotos(tools.sources, query, signal)) {
     if (finding.kind === 'progress') yield progressed(state, finding.done, finding.total, finding.unit);
@@ -51,7 +51,7 @@ export async function* findPhotos(
     } else {
       const bytes = await finding.bytes();
       await tools.blobs.put(bytes);
-      hashes.set(finding.photo.digest, await pictureHash(bytes));
+      hashes.set(finding.photo.digest, await differenceHash(bytes));
       found.push(finding.photo);
       yield progressed(state, found.length, options.photoCount, 'photos read');
     }
@@ -92,12 +92,19 @@ export async function* findPhotos(
     .map((photo, index) => ({ ...photo, ranking: rankings[index] }))
     .sort((a, b) => b.ranking!.score - a.ranking!.score || (a.digest < b.digest ? -1 : 1));
 
-  const { kept, dropped } = dropNearDuplicates(ranked, (photo) => hashes.get(photo.digest)!);
-  for (const photo of dropped) {
-    yield skipped('NEAR_DUPLICATE', photo.sourceId, 'looks like a photo that ranks better');
+  const { kept, dropped } = withoutNearDuplicates(
+    ranked.map((photo) => ({ photo, hash: hashes.get(photo.digest)! })),
+  );
+  for (const { photo, like } of dropped) {
+    yield skipped(
+      'NEAR_DUPLICATE',
+      photo.photo.sourceId,
+      `looks like ${like.photo.sourceId}, which ranks better`,
+    );
   }
-  yield { $case: 'photosFound', value: { photos: kept } };
-  return { photos: kept, perceptor: model };
+  const photos = kept.map(({ photo }) => photo);
+  yield { $case: 'photosFound', value: { photos } };
+  return { photos, perceptor: model };
 }
 
 function nameOf(photos: Photo[], digest: string): string {

@@ -1,4 +1,5 @@
 import {
+  BackgroundMode,
   Collage_State as State,
   type Collage,
   type CollageOptions,
@@ -9,6 +10,7 @@ import { randomLayout } from '@collage/scene/random-layout.js';
 import { seededRandom } from '@collage/scene/seeded-random.js';
 import type { CollageTools } from '../collage-tools.js';
 import { composerFor } from '../composer-for.js';
+import { coverCanvas } from '../cover-canvas.js';
 import { objectiveOf } from '../objective.js';
 import { progressed, type Stage } from '../stage-event.js';
 
@@ -31,19 +33,26 @@ export async function* arrange(
   tools: CollageTools,
   signal?: AbortSignal,
 ): Stage<ScoredScene[]> {
-  const parts = collage.cutouts.map(({ digest, width, height, borders, ranking }) => ({
-    digest,
-    width,
-    height,
-    borders,
-    score: ranking?.score ?? 0,
-    keyphraseIndex: ranking?.keyphraseIndex ?? 0,
-  }));
+  const hasPhotoGround = options.backgroundMode === BackgroundMode.PHOTO;
+  const underneath = hasPhotoGround ? [coverCanvas(collage.cutouts[0]!, options.aspectRatio)] : [];
+  const parts = collage.cutouts
+    .slice(underneath.length)
+    .map(({ digest, width, height, borders, ranking }) => ({
+      digest,
+      width,
+      height,
+      borders,
+      score: ranking?.score ?? 0,
+      keyphraseIndex: ranking?.keyphraseIndex ?? 0,
+    }));
   const scenes: Scene[] = Array.from({ length: options.layoutCount }, (_, index) => ({
     aspectRatio: options.aspectRatio,
     background,
     // A layout depends on its own number only: asking for more keeps the first ones as they were.
-    layers: randomLayout(parts, options.aspectRatio, seededRandom(options.seed, 'layout', index)),
+    layers: [
+      ...underneath,
+      ...randomLayout(parts, options.aspectRatio, seededRandom(options.seed, 'layout', index)),
+    ],
   }));
   const composer = await composerFor(collage, tools);
   const objective = objectiveOf(collage, options);
