@@ -15,8 +15,13 @@ const MAX_SUNK_SHARE = 0.45;
  *
  * Convention: canvas heights; no rotation, so that no gap opens at an edge.
  */
-export function placeGrounds(parts: LayoutPart[], aspectRatio: number, random: () => number): PlacedPart[] {
-  const wanted = drawCount(random);
+export function placeGrounds(
+  parts: LayoutPart[],
+  minCount: number,
+  aspectRatio: number,
+  random: () => number,
+): PlacedPart[] {
+  const wanted = Math.max(minCount, drawCount(random));
   const placed: PlacedPart[] = [];
   for (const part of shuffledByScore(parts, random)) {
     if (placed.length === wanted) break;

@@ -5,6 +5,9 @@ import type { SizedPart } from './subject-sizes.js';
 const CANDIDATE_COUNT = 24;
 /** Cut sides lie this far beyond the canvas edge, in canvas heights: no seam at any size. */
 const OVERHANG = 0.004;
+/** Degrees. */
+const MAX_TURN = 15;
+const MAX_CUT_TURN = 3;
 
 /**
  * Gives each subject a place, a rotation and a flip, one after the other, largest first (so they paint behind).
@@ -36,9 +39,9 @@ function drawPlace(
 ): PlacedPart {
   const { borders } = part;
   const isCut = Boolean(borders && (borders.left || borders.top || borders.right || borders.bottom));
-  // Three dice: nine of ten turns stay within 8 degrees. A cut side must stay on its edge: hardly any turn.
-  const dice = random() + random() + random() - 1.5;
-  const rotationDegrees = dice * (isCut ? 2 : 10);
+  // Three dice: nine of ten turns stay within 8 degrees.
+  const dice = (random() + random() + random() - 1.5) / 1.5;
+  const rotationDegrees = dice * (isCut ? cutTurn(width / height) : MAX_TURN);
   const flipped = random() < 0.5;
   const cutLeft = borders?.left !== borders?.right && Boolean(flipped ? borders?.right : borders?.left);
   const cutRight = borders?.left !== borders?.right && Boolean(flipped ? borders?.left : borders?.right);
@@ -57,6 +60,12 @@ function drawPlace(
       : // The root puts half of the parts into the lower 3 / 10 of their room: weight below, air above.
         between(half.y + 0.04, 1.01 - half.y, Math.sqrt(down));
   return { part, x, y, width, height, rotationDegrees, flipped };
+}
+
+/** A turned cut side sinks below its edge at one end: by a tenth of the part at most, so long parts hardly turn. */
+function cutTurn(proportion: number): number {
+  const slope = 0.1 * Math.min(proportion, 1 / proportion);
+  return Math.min(MAX_CUT_TURN, (Math.asin(slope) * 180) / Math.PI);
 }
 
 /** Distance of the center from the canvas edge at which a turned side lies wholly on or beyond that edge. */

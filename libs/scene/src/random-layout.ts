@@ -22,7 +22,8 @@ const MAX_ATTEMPTS = 6;
  */
 export function randomLayout(parts: LayoutPart[], aspectRatio: number, random: () => number): Layer[] {
   const subjectParts = parts.filter((part) => !isGround(part));
-  const grounds = placeGrounds(parts.filter(isGround), aspectRatio, random);
+  const minGroundCount = subjectParts.length > 0 ? 0 : 1;
+  const grounds = placeGrounds(parts.filter(isGround), minGroundCount, aspectRatio, random);
   let best: PlacedPart[] = [];
   let bestShare = -1;
   for (let attempt = 0; attempt < MAX_ATTEMPTS && bestShare < WANTED_VISIBLE_SHARE; attempt++) {
