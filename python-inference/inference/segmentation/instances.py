@@ -21,8 +21,8 @@ class Instance:
     """One object of a photo.
 
     `alpha` is float32 (H, W) in [0, 1], the photo's own size, soft where the segmenter knows better
-    than 0 or 1; `box` is (left, top, width, height) in pixels, tight around alpha > 0; `mask_score` in [0, 1];
-    `labels` best first, may be empty; `may_be_several`: it may be several objects merged.
+    than 0 or 1; `box` is (left, top, width, height) in pixels, tight around alpha > 0; `mask_score` in
+    [0, 1]; `labels` best first, may be empty; `may_be_several`: it may be several objects merged.
     """
 
     alpha: NDArray[np.float32]
