@@ -2,13 +2,16 @@ import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import { Collage_State as State, type CollageEvent } from '@collage/proto/collage/v1/collage.js';
 import type { Cutout, Photo } from '@collage/proto/collage/v1/photo.js';
 import type { Scene } from '@collage/proto/collage/v1/scene.js';
-import { cutoutSheet } from '@collage/render/cutout-sheet.js';
+import { cutoutSheet, type CutPhoto } from '@collage/render/cutout-sheet.js';
 import { gradientPlot } from '@collage/render/gradient-plot.js';
 import { photoSheet } from '@collage/render/photo-sheet.js';
+import { renderScene } from '@collage/render/render-scene.js';
 import { sceneSheet } from '@collage/render/scene-sheet.js';
 import type { CollageFolder } from './collage-folder.js';
 
-const PHOTO_LIMIT = 24;
+const PHOTO_LIMIT = 28;
+/** Height at which scenes are drawn side by side, in pixels. */
+const SCENE_HEIGHT = 280;
 
 /** Draws the pictures of the steps as the article shows them, each when its stage is done. */
 export class StepPictures {
@@ -30,18 +33,15 @@ export class StepPictures {
         break;
       case 'photosFound': {
         this.photos = event.value.photos;
-        const shown = this.photos.slice(0, PHOTO_LIMIT).map((photo, index) => ({
-          digest: photo.digest,
-          caption: `${index + 1}  ${this.keyphrases[photo.ranking?.keyphraseIndex ?? 0] ?? ''}`,
+        const shown = this.photos.slice(0, PHOTO_LIMIT).map(({ digest, ranking }) => ({
+          load: () => load(digest),
+          keyphrase: this.keyphrases[ranking?.keyphraseIndex ?? 0] ?? '',
         }));
-        await this.folder.write('steps/1-photos.png', await photoSheet(shown, load));
+        await this.folder.write('steps/1-photos.png', await photoSheet(shown));
         break;
       }
       case 'cutoutsFound':
-        await this.folder.write(
-          'steps/2-cutouts.png',
-          await cutoutSheet(this.groups(event.value.cutouts), load),
-        );
+        await this.folder.write('steps/2-cutouts.png', await cutoutSheet(this.groups(event.value.cutouts)));
         break;
       case 'backgroundFitted':
         await this.folder.write('steps/3-background.png', await gradientPlot(event.value.background!));
@@ -55,7 +55,7 @@ export class StepPictures {
           })),
           { scene: best[0]!.scene!, caption: `the best: ${best[0]!.score?.score.toFixed(3)}` },
         ];
-        await this.folder.write('steps/4-layouts.png', await sceneSheet(captioned, load));
+        await this.folder.write('steps/4-layouts.png', await this.sceneRow(captioned));
         break;
       }
       case 'optimized': {
@@ -70,7 +70,7 @@ export class StepPictures {
             scene,
             caption: `iteration ${step}: ${score.toFixed(3)}`,
           }));
-          await this.folder.write('steps/5-iterations.png', await sceneSheet(captioned, load));
+          await this.folder.write('steps/5-iterations.png', await this.sceneRow(captioned));
         }
         break;
       case 'rendered':
@@ -79,14 +79,29 @@ export class StepPictures {
     }
   }
 
+  /** Scenes drawn beside each other, each with its caption. */
+  private async sceneRow(scenes: { scene: Scene; caption: string }[]): Promise<Buffer> {
+    const pictures = [];
+    for (const { scene, caption } of scenes) {
+      pictures.push({
+        caption,
+        picture: await renderScene(scene, SCENE_HEIGHT, (digest) => this.blobs.get(digest)),
+      });
+    }
+    return sceneSheet(pictures);
+  }
+
   /** Each photo with its cut-outs, in the order of the best cut-out. */
-  private groups(cutouts: Cutout[]): { photoDigest: string; caption: string; cutoutDigests: string[] }[] {
+  private groups(cutouts: Cutout[]): CutPhoto[] {
     return [...new Set(cutouts.map(({ photoDigest }) => photoDigest))].map((photoDigest) => ({
-      photoDigest,
-      caption: this.photos.find(({ digest }) => digest === photoDigest)?.credit?.title ?? '',
-      cutoutDigests: cutouts
+      load: () => this.blobs.get(photoDigest),
+      cutouts: cutouts
         .filter((cutout) => cutout.photoDigest === photoDigest)
-        .map(({ digest }) => digest),
+        .map(
+          ({ digest }) =>
+            () =>
+              this.blobs.get(digest),
+        ),
     }));
   }
 }
