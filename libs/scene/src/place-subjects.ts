@@ -3,8 +3,8 @@ import type { SizedPart } from './subject-sizes.js';
 
 /** Best-candidate sampling (Mitchell 1991): so many places are drawn for each part and the best one is taken. */
 const CANDIDATE_COUNT = 24;
-/** Cut sides lie this far beyond the canvas edge, in canvas heights: no seam at any size. */
-const OVERHANG = 0.004;
+/** Cut sides lie this far beyond the canvas edge, in their part's own size: no seam at any pixel height. */
+const OVERHANG_SHARE = 0.02;
 /** Degrees. */
 const MAX_TURN = 15;
 const MAX_CUT_TURN = 3;
@@ -47,24 +47,25 @@ function drawPlace(
   const cutRight = borders?.left !== borders?.right && Boolean(flipped ? borders?.left : borders?.right);
   const reach = edgeReach({ width, height, rotationDegrees });
   const half = halfExtent({ width, height, rotationDegrees });
+  const overhang = { x: OVERHANG_SHARE * width, y: OVERHANG_SHARE * height };
   const [across, down] = [random(), random()];
   const x = cutLeft
-    ? reach.x - OVERHANG
+    ? reach.x - overhang.x
     : cutRight
-      ? aspectRatio - reach.x + OVERHANG
+      ? aspectRatio - reach.x + overhang.x
       : between(half.x * 0.9, aspectRatio - half.x * 0.9, across);
   const y = borders?.bottom
-    ? 1 - reach.y + OVERHANG
+    ? 1 - reach.y + overhang.y
     : borders?.top
-      ? reach.y - OVERHANG
+      ? reach.y - overhang.y
       : // The root puts half of the parts into the lower 3 / 10 of their room: weight below, air above.
         between(half.y + 0.04, 1.01 - half.y, Math.sqrt(down));
   return { part, x, y, width, height, rotationDegrees, flipped };
 }
 
-/** A turned cut side sinks below its edge at one end: by a tenth of the part at most, so long parts hardly turn. */
+/** A turned cut side sinks below its edge at one end: by 6 % of the part at most, so long parts hardly turn. */
 function cutTurn(proportion: number): number {
-  const slope = 0.1 * Math.min(proportion, 1 / proportion);
+  const slope = 0.06 * Math.min(proportion, 1 / proportion);
   return Math.min(MAX_CUT_TURN, (Math.asin(slope) * 180) / Math.PI);
 }
 
