@@ -18,9 +18,9 @@ const POSITIONS = words(
 
 /** Measures: "dozens of", "a group of". */
 const MEASURES = words(
-  'array assortment bit bunch collection combination couple dozen dozens group groups handful heap hundreds kind kinds ' +
-    'lot lots majority mix multitude number pair pairs pile piles piece pieces plenty row rows series set sets sort sorts ' +
-    'stack stacks style thousands trio tons type types variety way',
+  'array assortment bit bunch collection combination couple dozen dozens flock flocks group groups handful heap herd herds hundreds kind kinds ' +
+    'lot lots majority mix multitude number pair pairs pile piles piece pieces plenty row rows schools series set sets sort sorts ' +
+    'stack stacks style swarm swarms thousands trio tons type types variety way',
 );
 
 /** Praise and technique, which prompts for generators carry. */

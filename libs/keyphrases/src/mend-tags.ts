@@ -45,7 +45,7 @@ const NAME_PARTICLES = new Set(
 
 /**
  * Corrects what the tagger is known to get wrong in prompts, which are phrases rather than the sentences it
- * was trained on. Each rule is general; the measurements are in `facts.md` of the design and in the tests.
+ * was trained on. Each rule is general and named after the first prompt it was seen in.
  */
 export function mendTags(tokens: readonly TaggedToken[], cleaned: string): TaggedToken[] {
   const mended = tokens.map((token) => ({ ...token }));
@@ -73,7 +73,7 @@ function mendedTag(token: TaggedToken, around: Neighbors, hasCase: boolean): Uni
   if (hasCase && isNameParticle(word, before, after)) return 'PROPN';
   // "next to", "full of", "close up of": place and measure, not looks.
   if (token.tag === 'ADJ' && after?.tag === 'ADP') return 'ADV';
-  if (token.tag === 'NOUN' && isGerund(word) && isVerbHere(before, after)) return 'VERB';
+  if (token.tag === 'NOUN' && isGerund(word) && isVerbHere(around)) return 'VERB';
   if (token.tag === 'NOUN' && EITHER.has(word) && isEitherVerbHere(before, after)) return 'VERB';
   if (token.tag === 'VERB' && (isSubjectless(word, before, after) || isCompoundPlural(word, around)))
     return 'NOUN';
@@ -104,18 +104,15 @@ export function isGerund(word: string): boolean {
   return /^\p{L}{2,}ing$/u.test(word) && !ING_NOUNS.has(word);
 }
 
-/** "owl reading | a book", "suit drinking | coffee", "penguins skiing", and alone: "swimming". */
-function isVerbHere(before?: TaggedToken, after?: TaggedToken): boolean {
-  const nounBefore = isNoun(before);
-  const alone = !nounBefore && before?.tag !== 'ADJ' && before?.tag !== 'DET' && !isNoun(after);
-  return (
-    alone ||
-    after?.tag === 'DET' ||
-    after?.tag === 'PRON' ||
-    (nounBefore && isNoun(after)) ||
-    (before !== undefined && nounBefore && isPlural(before.text)) ||
-    before?.tag === 'PROPN'
-  );
+/** "owl reading | a book", "suit drinking | coffee", "penguins skiing", "a fox running", and alone: "swimming". */
+function isVerbHere({ earlier, before, after }: Neighbors): boolean {
+  if (after?.tag === 'DET' || after?.tag === 'PRON') {
+    return true;
+  }
+  if (before === undefined || !isNoun(before)) {
+    return before?.tag !== 'ADJ' && before?.tag !== 'DET' && !isNoun(after);
+  }
+  return isNoun(after) || isPlural(before.text) || before.tag === 'PROPN' || opensWithOne(earlier);
 }
 
 /** "Van Gogh painting sunflowers", "children building a castle", but not "a painting of a ship". */
@@ -136,14 +133,20 @@ function isCompoundPlural(word: string, { earlier, before, after }: Neighbors): 
   return /[^s]s$/.test(word) && bareSingular && (after === undefined || after.tag === 'PUNCT');
 }
 
-/** "seagulls circle above", "an elephant balances on": plurals do not start compounds, nor "an" plurals. */
+/** "seagulls circle above", "a dog chases": plurals do not start compounds, nor does "a" open a plural. */
 function isFiniteVerb(word: string, { earlier, before, after }: Neighbors): boolean {
-  if (before?.tag !== 'NOUN' || after?.tag !== 'ADP') {
+  if (before?.tag !== 'NOUN') {
     return false;
   }
+  return isPlural(before.text)
+    ? !isPlural(word) && after?.tag === 'ADP'
+    : isPlural(word) && opensWithOne(earlier);
+}
+
+/** Whether the noun phrase that these tokens end in began with "a". */
+function opensWithOne(earlier: readonly TaggedToken[]): boolean {
   const opening = earlier.findLast((token) => !['NOUN', 'ADJ'].includes(token.tag));
-  const one = /^(?:an?|one)$/i.test(opening?.text ?? '');
-  return isPlural(before.text) ? !isPlural(word) : one && isPlural(word);
+  return /^(?:an?|one)$/i.test(opening?.text ?? '');
 }
 
 function isInsideNounPhrase(token?: TaggedToken): boolean {

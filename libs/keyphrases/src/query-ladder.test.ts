@@ -10,6 +10,8 @@ describe('the query ladder', () => {
     ],
     ['flying saucers', ['flying saucers', 'saucers']],
     ['seagulls circle above', ['seagulls circle', 'seagulls']],
+    ['a ballerina dancing on ice', ['ballerina dancing', 'ballerina']],
+    ['a small dog chases butterflies', ['small dog chases', 'small dog', 'dog']],
     ['autumn leaves', ['autumn leaves', 'leaves']],
     ["children's toys", ["children's toys", 'toys']],
     ['Albert Einstein riding', ['Albert Einstein riding', 'Albert Einstein']],
