@@ -20,7 +20,8 @@ PERCEPTORS: dict[str, Callable[[torch.device], Perceptor]] = {
     "starter": load_starter,
 }
 SEGMENTERS: dict[str, Callable[[torch.device], Segmenter]] = {
-    "u2netp": lambda device: load_u2netp(load_imagenet_classifier(device=device)),
+    # On the CPU whatever the device: onnxruntime here is the CPU build.
+    "u2netp": lambda device: load_u2netp(load_imagenet_classifier()),
 }
 # What `auto` tries, best first.
 PERCEPTOR_PREFERENCE = ("starter",)

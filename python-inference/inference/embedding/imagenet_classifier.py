@@ -66,10 +66,10 @@ class ImagenetClassifier:
 
     def logits(self, pictures: Tensor) -> Tensor:
         """(B, 3, S, S) in [0, 1] -> (B, 1000) logits, differentiable in `pictures`."""
-        expected = (3, self.input_size, self.input_size)
-        if tuple(pictures.shape[1:]) != expected:
+        side = self.input_size
+        if tuple(pictures.shape[1:]) != (3, side, side):
             raise ValueError(
-                f"Expected pictures of shape (B, {expected}) but received {tuple(pictures.shape)}"
+                f"Expected pictures of shape (B, 3, {side}, {side}) but received {tuple(pictures.shape)}"
             )
         normalized = ((pictures - 0.5) / 0.5).contiguous(memory_format=torch.channels_last)
         return torch.as_tensor(self._network(normalized))  # (B, 1000)

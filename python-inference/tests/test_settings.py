@@ -1,0 +1,60 @@
+import pytest
+
+from inference.models import load_models
+from inference.settings import SettingInvalid, read_settings
+
+
+def test_defaults_listen_on_loopback_only() -> None:
+    settings = read_settings({}, [])
+    assert (settings.host, settings.port) == ("127.0.0.1", 50051)
+    assert (settings.perceptor, settings.segmenter, settings.device) == ("auto", "auto", "auto")
+    assert not settings.stdin_lifeline
+
+
+def test_an_argument_beats_the_environment_and_the_environment_the_default() -> None:
+    environment = {"PORT": "1234", "THREADS": "3", "CUTOUT_CACHE_MEGABYTES": ""}
+    settings = read_settings(environment, ["--port", "0", "--stdin-lifeline"])
+    assert (settings.port, settings.threads, settings.cutout_cache_megabytes) == (0, 3, 512)
+    assert settings.stdin_lifeline
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("PORT", "http"),
+        ("PORT", "²"),
+        ("THREADS", "1.5"),
+        ("CUTOUT_CACHE_MEGABYTES", "0"),
+        ("DEVICE", "tpu"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(SettingInvalid, match=f"for {name} but received '{value}'") as caught:
+        read_settings({name: value}, [])
+    assert caught.value.name == name
+
+
+def test_a_model_of_a_later_version_is_refused_as_such() -> None:
+    with pytest.raises(SettingInvalid, match=r"auto, starter for PERCEPTOR .* does not have yet"):
+        load_models(read_settings({"PERCEPTOR": "clip"}, []))
+
+
+def test_an_unknown_model_is_refused_with_the_choices() -> None:
+    with pytest.raises(
+        SettingInvalid, match="Expected one of auto, starter for PERCEPTOR but received 'vgg'"
+    ):
+        load_models(read_settings({"PERCEPTOR": "vgg"}, []))
+
+
+def test_a_missing_weight_package_names_setting_and_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inference.embedding.sentence_encoder.PACKAGE", "no_such_package")
+    with pytest.raises(SettingInvalid, match=r"for PERCEPTOR .*no_such_package.*npm run setup"):
+        load_models(read_settings({"PERCEPTOR": "starter"}, []))
+
+
+def test_auto_says_what_it_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inference.embedding.sentence_encoder.WEIGHTS_SHA256", "0" * 64)
+    with pytest.raises(SettingInvalid, match=r"'auto' \(starter: Expected SHA-256 0{64}"):
+        load_models(read_settings({}, []))
