@@ -13,7 +13,7 @@ from torch import Tensor
 from inference.composition.painting import Painting
 from inference.composition.placement import cutout_to_canvas
 from inference.composition.scene_tensors import SceneTensors
-from inference.composition.sprites import Sprite
+from inference.composition.sprites import CUT_SIDE_POINTS, Sprite
 
 # Less of a cut-out than this is seen: it might as well not be there, yet its author is credited.
 # The bench asks for at least 0.25 of every cut-out, so the pull begins well before.
@@ -22,9 +22,10 @@ WANTED_VISIBLE_SHARE = 0.4
 ALLOWED_OFF_CANVAS_SHARE = 0.25
 # A cut-out that shows less of the canvas than this is a stamp: 0.01 is a tenth of its side.
 WANTED_CANVAS_SHARE = 0.01
-# Canvas heights from the edge at which a cut side counts half; it saturates, so that a cut-out that
-# belongs behind another is not dragged across the whole canvas.
-BORDER_HALF_DISTANCE = 0.2
+# Canvas heights from the edge at which a cut side counts half. It saturates, so that a cut-out that
+# belongs behind another is not dragged across the whole canvas, and is steep at the edge: at 0.2 a
+# landscape slid off its edge to show another one behind it.
+BORDER_HALF_DISTANCE = 0.1
 
 
 def layout_terms(
@@ -78,7 +79,7 @@ def _exposed_borders(
         distance = torch.where(facing.gather(1, axis)[:, 0] > 0, far - place, place).relu()
         seen = sides.alpha * _seen_at(points.detach(), painting, index, canvas_height)
         pull = distance / (distance + BORDER_HALF_DISTANCE)
-        exposed = exposed + (seen * pull).sum() / sides.alpha.sum()
+        exposed = exposed + (seen * pull).sum() / CUT_SIDE_POINTS  # a whole bare side counts 1
     return exposed / len(layers)
 
 

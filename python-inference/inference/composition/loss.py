@@ -42,11 +42,13 @@ class LossWeights:
     off_canvas: float = 0.3
     # Milder: a far-away bird may be small.
     speck: float = 0.15
-    # A cut side in mid-air is the ugliest thing people notice; a tenth of the cut-outs floating costs 0.02.
-    border: float = 0.2
-    # Moving all channels by 0.1 costs 0.02: gradients of any perceptor pay less than that for color noise
-    # and more for a color that is meant ("sunset").
+    # A cut side in mid-air is the ugliest thing people notice; in a tenth of the cut-outs it costs 0.03.
+    border: float = 0.3
+    # Brighter or darker by 0.1 costs 0.02, as much as a good move of a cut-out wins.
     background_pull: float = 2.0
+    # Another hue by 0.1 costs four times that: a perceptor's gradient goes for hues (a temple's brown became
+    # purple), while brightness alone seldom looks wrong.
+    background_hue: float = 8.0
     # Neighboring stops that part from the anchor in opposite directions: noise has this, a mood has not.
     background_roughness: float = 1.0
 
@@ -133,7 +135,11 @@ def assess(
 def background_terms(scene: SceneTensors, anchor: Tensor, weights: LossWeights) -> dict[str, Tensor]:
     """What holds the stop colors to the anchor's (K, 3): a perceptor's gradient alone makes color noise."""
     drift = scene.stop_colors - anchor  # (K, 3)
-    terms = {"background_pull": weights.background_pull * drift.square().mean()}
+    brightness = drift.mean(1, keepdim=True)  # (K, 1)
+    terms = {
+        "background_pull": weights.background_pull * brightness.square().mean(),
+        "background_hue": weights.background_hue * (drift - brightness).square().mean(),
+    }
     if len(drift) > 2:
         bends = drift[2:] - 2 * drift[1:-1] + drift[:-2]  # (K - 2, 3)
         terms["background_roughness"] = weights.background_roughness * bends.square().mean()

@@ -111,7 +111,8 @@ def climb(
         terms = assessment.terms
         if Parameter.PARAMETER_BACKGROUND_COLORS in task.parameters:
             terms = {**terms, **background_terms(state.scene, anchor, weights)}
-        _note_score(state, float(assessment.score))
+        score = assessment.score.item()
+        _note_score(state, score)
 
         gradients = torch.autograd.grad(sum_terms(terms), leaves, allow_unused=True, materialize_grads=True)
         for leaf, gradient in zip(leaves, gradients, strict=True):
@@ -125,10 +126,10 @@ def climb(
         yield OptimizeProgress(
             step=state.step,
             step_count=options.step_count,
-            score=float(assessment.score),
+            score=score,
             scene=state.to_scene(),
             checkpoint=save_checkpoint(state) if interval and state.step % interval == 0 else None,
-            loss_terms={name: float(term) for name, term in terms.items()},
+            loss_terms={name: term.item() for name, term in terms.items()},
         )
     yield _result(task, state, stop_reason)
 
