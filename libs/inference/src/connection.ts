@@ -153,7 +153,9 @@ export class InferenceConnection implements CallTerms {
     if (errorInfoOf(error)) return said;
     if (said.code === 'DEADLINE_EXCEEDED') return this.silence();
     const death = await this.#deathNotice();
-    if (said.code !== 'UNAVAILABLE' && death === undefined) return said;
+    // The server cancels what is under way when it shuts down; our own cancelling was told apart above.
+    const cut = said.code === 'UNAVAILABLE' || said.code === 'CANCELLED';
+    if (!cut && death === undefined) return said;
     return new InferenceError(
       'SIDECAR_UNREACHABLE',
       death === undefined
