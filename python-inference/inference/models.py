@@ -15,11 +15,12 @@ from inference.segmentation.u2netp import load_u2netp
 from inference.settings import SettingInvalid, Settings
 
 Model = TypeVar("Model")
+Loader = Callable[[torch.device], Model]
 
-PERCEPTORS: dict[str, Callable[[torch.device], Perceptor]] = {
+PERCEPTORS: dict[str, Loader[Perceptor]] = {
     "starter": load_starter,
 }
-SEGMENTERS: dict[str, Callable[[torch.device], Segmenter]] = {
+SEGMENTERS: dict[str, Loader[Segmenter]] = {
     # On the CPU whatever the device: onnxruntime here is the CPU build.
     "u2netp": lambda device: load_u2netp(load_imagenet_classifier()),
 }
@@ -42,29 +43,34 @@ class Models:
 def load_models(settings: Settings) -> Models:
     """The models the settings ask for. Raises SettingInvalid, which names the setting and the remedy."""
     device = _device(settings.device)
+    # All names first: loading takes seconds.
+    perceptors = _candidates("PERCEPTOR", settings.perceptor, PERCEPTORS, PERCEPTOR_PREFERENCE)
+    segmenters = _candidates("SEGMENTER", settings.segmenter, SEGMENTERS, SEGMENTER_PREFERENCE)
     return Models(
-        perceptor=_load("PERCEPTOR", settings.perceptor, PERCEPTORS, PERCEPTOR_PREFERENCE, device),
-        segmenter=_load("SEGMENTER", settings.segmenter, SEGMENTERS, SEGMENTER_PREFERENCE, device),
+        perceptor=_load("PERCEPTOR", settings.perceptor, perceptors, device),
+        segmenter=_load("SEGMENTER", settings.segmenter, segmenters, device),
         device=device,
     )
 
 
-def _load(
-    setting: str,
-    name: str,
-    loaders: dict[str, Callable[[torch.device], Model]],
-    preference: tuple[str, ...],
-    device: torch.device,
-) -> Model:
+def _candidates(
+    setting: str, name: str, loaders: dict[str, Loader[Model]], preference: tuple[str, ...]
+) -> dict[str, Loader[Model]]:
+    """What to try, best first."""
     choices = ", ".join(["auto", *loaders])
     if name in ANNOUNCED:
         raise SettingInvalid(setting, f"one of {choices}", f"{name!r}, which this version does not have yet")
     if name != "auto" and name not in loaders:
         raise SettingInvalid(setting, f"one of {choices}", repr(name))
+    return {candidate: loaders[candidate] for candidate in (preference if name == "auto" else (name,))}
+
+
+def _load(setting: str, name: str, candidates: dict[str, Loader[Model]], device: torch.device) -> Model:
+    """The first candidate that can be loaded."""
     failures = []
-    for candidate in preference if name == "auto" else (name,):
+    for candidate, load in candidates.items():
         try:
-            return loaders[candidate](device)
+            return load(device)
         except ModelNotLoaded as error:
             failures.append(f"{candidate}: {error}")
     raise SettingInvalid(setting, "a model that can be loaded", f"{name!r} ({'; '.join(failures)})")

@@ -22,13 +22,14 @@ def decode_rgb(data: bytes, max_bytes: int, max_pixels: int = MAX_PIXELS) -> NDA
     """JPEG, PNG or WebP -> (H, W, 3) uint8 sRGB; transparent parts show white.
 
     Convention: rows from the top, channels R, G, B. EXIF orientation and color profiles are ignored:
-    the protos ask for oriented sRGB. Of an animation, the first frame. Raises PictureUnreadable.
+    the protos ask for oriented sRGB. Of an animation, the first frame. The array is
+    the caller's own (writable: torch warns about others). Raises PictureUnreadable.
     """
     picture = _decode(data, max_bytes, max_pixels)
     if picture.mode == "RGB":
-        return np.asarray(picture)
+        return np.array(picture)
     white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
-    return np.asarray(Image.alpha_composite(white, picture).convert("RGB"))
+    return np.array(Image.alpha_composite(white, picture).convert("RGB"))
 
 
 def decode_rgba(data: bytes, max_bytes: int, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
@@ -36,7 +37,7 @@ def decode_rgba(data: bytes, max_bytes: int, max_pixels: int = MAX_PIXELS) -> ND
 
     Convention: as `decode_rgb`; alpha is straight (not premultiplied). Raises PictureUnreadable.
     """
-    return np.asarray(_decode(data, max_bytes, max_pixels).convert("RGBA"))
+    return np.array(_decode(data, max_bytes, max_pixels).convert("RGBA"))
 
 
 def encode_png(picture: NDArray[np.uint8]) -> bytes:
