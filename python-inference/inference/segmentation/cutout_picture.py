@@ -12,6 +12,9 @@ from inference.segmentation.borders import touched_borders
 from inference.segmentation.instances import Instance
 from inference.segmentation.matting import decontaminated
 
+EDGE_REACH = 40
+"""Soft edges of the segmenters are at most a 40th of the photo's longest side wide."""
+
 
 def cutout_picture(photo: NDArray[np.uint8], photo_digest: str, instance: Instance) -> CutoutPicture:
     """The cut-out of one instance of a (H, W, 3) photo: PNG cropped to its box, SHA-256, measures.
@@ -21,7 +24,7 @@ def cutout_picture(photo: NDArray[np.uint8], photo_digest: str, instance: Instan
     left, top, width, height = instance.box
     area = (slice(top, top + height), slice(left, left + width))
     alpha = instance.alpha[area]
-    colors = decontaminated(photo[area], alpha)
+    colors = decontaminated(photo[area], alpha, reach=max(photo.shape) // EDGE_REACH)
     png = encode_png(np.dstack([colors, np.rint(alpha * 255).astype(np.uint8)]))
     borders = touched_borders(instance.alpha)
     cutout = Cutout(
