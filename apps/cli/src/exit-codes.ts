@@ -27,10 +27,19 @@ export function explain(error: unknown, aborted: boolean): { code: number; reaso
   }
   if (error instanceof ConfigError)
     return { code: exitCodes.badInput, reason: 'CONFIG_INVALID', message: error.message };
-  const { reason, message } = (error ?? {}) as { reason?: unknown; message?: unknown };
-  // The libraries' own errors about what they were given carry a reason; anything else is a surprise.
-  if (typeof reason === 'string' && typeof message === 'string')
-    return { code: exitCodes.badInput, reason, message };
+  // The libraries' own errors about what they were given carry a reason or name a field; anything else is a surprise.
+  const { reason, field, message } = (error ?? {}) as {
+    reason?: unknown;
+    field?: unknown;
+    message?: unknown;
+  };
+  if (typeof message === 'string' && (typeof reason === 'string' || typeof field === 'string')) {
+    return {
+      code: exitCodes.badInput,
+      reason: typeof reason === 'string' ? reason : 'OPTION_INVALID',
+      message,
+    };
+  }
   return {
     code: exitCodes.unexpected,
     reason: 'UNEXPECTED',

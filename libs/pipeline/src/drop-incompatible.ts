@@ -21,6 +21,7 @@ export function dropIncompatible(
       const seen = credits.get(photo.digest);
       credits.set(photo.digest, {
         ...photo.credit!,
+        photoDigest: photo.digest,
         visibleShare: Math.max(weight, seen?.visibleShare ?? 0),
       });
     }
