@@ -112,7 +112,8 @@ export function describeClimbing(connection: () => InferenceConnection): void {
 
     it('gives the same result for the same request, another for another seed', async () => {
       const first = await climb(startOf({ stepCount: 4 }));
-      expect(await climb(startOf({ stepCount: 4 }))).toEqual(first);
+      // Sums that race between threads differ in one run of some, hence several.
+      for (let again = 0; again < 4; again++) expect(await climb(startOf({ stepCount: 4 }))).toEqual(first);
       const other = await climb(startOf({ stepCount: 4, seed: 4 }));
       expect(other.steps.at(-1)!.scene).not.toEqual(first.steps.at(-1)!.scene);
     });

@@ -1,3 +1,4 @@
+import { OptimizeOptions, Parameter } from '@collage/proto/collage/v1/composition_service.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Composer } from './composer.js';
 import { InferenceConnection } from './connection.js';
@@ -88,16 +89,8 @@ describe('InferenceConnection', () => {
         background: { angleDegrees: 0, stops: [{ offset: 0, color: { red: 1, green: 1, blue: 1 } }] },
         layers: [],
       },
-      parameters: [1],
-      options: {
-        stepCount: 3,
-        viewCount: 1,
-        seed: 0,
-        timeBudgetSeconds: 0,
-        checkpointIntervalSteps: 0,
-        patienceSteps: 0,
-        learningRateScale: 0,
-      },
+      parameters: [Parameter.BACKGROUND_COLORS],
+      options: OptimizeOptions.fromPartial({ stepCount: 3 }),
       checkpoint: undefined,
       backgroundAnchor: undefined,
     });

@@ -5,7 +5,11 @@ import sharp from 'sharp';
 /** Width of the fake perceptor's vectors. */
 export const fakeDimensionCount = 64;
 
-/** The words the fake perceptor can see in a photo: Convention: non-linear sRGB, 0 to 255. */
+/**
+ * The words the fake perceptor can see in a photo.
+ *
+ * Convention: non-linear sRGB, 0 to 255.
+ */
 const colorWords = {
   red: [220, 40, 40],
   orange: [240, 140, 30],
