@@ -38,13 +38,15 @@ from inference.composition.views import canvas_size, take_views, view_quads
 from inference.embedding.perceptor import Perceptor
 from inference.identity import model_identity
 
-# Adam's first steps are about as long as the rate, whatever the gradient, in the parameter's unit.
+# Adam's first steps are about as long as the rate, whatever the gradient, in the parameter's unit. Six climbs
+# of 60 steps from good and middling layouts, judged on 16 other views: 0.27 before; about these rates 0.34,
+# twice as fast 0.32, eight times 0.32 with two that found nothing better than their start.
 LEARNING_RATES: dict[int, float] = {
     Parameter.PARAMETER_BACKGROUND_COLORS: 0.01,
     Parameter.PARAMETER_BACKGROUND_ANGLE: 1.0,  # degrees
-    Parameter.PARAMETER_POSITION: 0.01,  # canvas heights: 2 px of a 224 px canvas
-    Parameter.PARAMETER_HEIGHT: 0.004,  # canvas heights: slower, or layers grow over their neighbors
-    Parameter.PARAMETER_ROTATION: 0.5,  # degrees: faster, and everything is soon tilted
+    Parameter.PARAMETER_POSITION: 0.006,  # canvas heights: 1.3 px of a 224 px canvas
+    Parameter.PARAMETER_HEIGHT: 0.003,  # canvas heights: faster, and layers grow over their neighbors
+    Parameter.PARAMETER_ROTATION: 0.3,  # degrees: faster, and everything is soon tilted
     Parameter.PARAMETER_OPACITY: 0.01,
     Parameter.PARAMETER_TINT: 0.01,
 }
@@ -114,9 +116,7 @@ def climb(
         score = assessment.score.item()
         _note_score(state, score)
 
-        gradients = torch.autograd.grad(sum_terms(terms), leaves, allow_unused=True, materialize_grads=True)
-        for leaf, gradient in zip(leaves, gradients, strict=True):
-            leaf.grad = gradient
+        _set_gradients(sum_terms(terms), leaves)
         _set_learning_rates(state, options.learning_rate_scale or 1.0)
         state.adam.step()
         _keep_in_bounds(state)
@@ -175,6 +175,15 @@ def _note_score(state: ClimbState, score: float) -> None:
         state.stalled_step_count = 0
     else:
         state.stalled_step_count += 1
+
+
+def _set_gradients(loss: Tensor, leaves: Sequence[Tensor]) -> None:
+    """Zeros where the loss does not depend on a leaf: Adam would skip it, and its moments fall out of step."""
+    gradients: Sequence[Tensor | None] = [None] * len(leaves)
+    if loss.requires_grad:  # not so when a scene without layers is to have its layers moved
+        gradients = torch.autograd.grad(loss, leaves, allow_unused=True)
+    for leaf, gradient in zip(leaves, gradients, strict=True):
+        leaf.grad = torch.zeros_like(leaf) if gradient is None else gradient
 
 
 def _set_learning_rates(state: ClimbState, scale: float) -> None:

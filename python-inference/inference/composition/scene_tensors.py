@@ -154,9 +154,7 @@ def validate_gradient(gradient: pb.Gradient, field: str) -> None:
         at = f"{field}.stops[{index}]"
         _check_range(f"{at}.offset", stop.offset, 0, 1)
         if stop.offset < previous:
-            raise SceneInvalid(
-                f"Expected ascending offsets but received {stop.offset} after {previous} for {at}.offset"
-            )
+            raise SceneInvalid(f"Expected at least {previous} for {at}.offset but received {stop.offset}")
         previous = stop.offset
         _check_color(f"{at}.color", stop.color)
 

@@ -8,10 +8,11 @@ import pytest
 import torch
 from collage.v1.scene_pb2 import Scene
 from google.protobuf import json_format
+from PIL import Image
+
 from inference.composition.compositor import canvas_width, render, to_pixels
 from inference.composition.scene_tensors import scene_to_tensors
 from inference.composition.sprites import SpriteSet, TouchedBorders, make_sprite
-from PIL import Image
 
 SCENES = Path(__file__).parents[3] / "test" / "scenes"
 TOLERANCE = json.loads((SCENES / "expected" / "tolerances.json").read_text())["torch"]
