@@ -63,13 +63,16 @@ function sampleRow(
   rgba: Float32Array,
 ): void {
   for (let to = 0, count = 0; to < rgba.length; to += 4, count++) {
-    const [u, v] = [start.u + count * step.u, start.v + count * step.v];
+    const u = start.u + count * step.u;
+    const v = start.v + count * step.v;
     if (!(u > -1 && v > -1 && u < width && v < height)) {
       rgba[to] = rgba[to + 1] = rgba[to + 2] = rgba[to + 3] = 0;
       continue;
     }
-    const [column, row] = [Math.floor(u), Math.floor(v)];
-    const [right, down] = [u - column, v - row];
+    const column = Math.floor(u);
+    const row = Math.floor(v);
+    const right = u - column;
+    const down = v - row;
     // Neighbors outside count nothing; their index is moved inside only to have something to read.
     const weightLeft = column >= 0 ? 1 - right : 0;
     const weightRight = column + 1 < width ? right : 0;
@@ -79,8 +82,10 @@ function sampleRow(
     const rowBottom = Math.min(row + 1, height - 1) * width;
     const columnLeft = Math.max(column, 0);
     const columnRight = Math.min(column + 1, width - 1);
-    const [topLeft, topRight] = [(rowTop + columnLeft) * 4, (rowTop + columnRight) * 4];
-    const [bottomLeft, bottomRight] = [(rowBottom + columnLeft) * 4, (rowBottom + columnRight) * 4];
+    const topLeft = (rowTop + columnLeft) * 4;
+    const topRight = (rowTop + columnRight) * 4;
+    const bottomLeft = (rowBottom + columnLeft) * 4;
+    const bottomRight = (rowBottom + columnRight) * 4;
     for (let channel = 0; channel < 4; channel++) {
       const upper = weightLeft * data[topLeft + channel]! + weightRight * data[topRight + channel]!;
       const lower = weightLeft * data[bottomLeft + channel]! + weightRight * data[bottomRight + channel]!;
