@@ -11,11 +11,13 @@ import sharp from 'sharp';
  * @returns PNG without alpha
  */
 export async function flattenCutout(png: Uint8Array, side: number): Promise<Buffer> {
-  return sharp(png)
-    .resize(side, side, { fit: 'contain', background: { r: 128, g: 128, b: 128, alpha: 0 } })
-    .flatten({ background: { r: 128, g: 128, b: 128 } })
-    // sharp flattens before it resizes; the margins that `contain` adds bring an alpha of their own.
-    .removeAlpha()
-    .png({ compressionLevel: 1 })
-    .toBuffer();
+  return (
+    sharp(png)
+      .resize(side, side, { fit: 'contain', background: { r: 128, g: 128, b: 128, alpha: 0 } })
+      .flatten({ background: { r: 128, g: 128, b: 128 } })
+      // sharp flattens before it resizes; the margins that `contain` adds bring an alpha of their own.
+      .removeAlpha()
+      .png({ compressionLevel: 1 })
+      .toBuffer()
+  );
 }
