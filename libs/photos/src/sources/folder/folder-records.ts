@@ -49,7 +49,12 @@ export async function readFolderRecords(
     'SIDECAR_INVALID',
   );
   for (const photo of photos) {
-    const own = records.get(photo) ?? sidecars.get(sidecarOf(photo) ?? '');
+    const sidecar = sidecarOf(photo);
+    const own = records.get(photo) ?? sidecars.get(sidecar ?? '');
+    if (!own && sidecar !== undefined) {
+      // It may have named another license than the folder's.
+      continue;
+    }
     const record = withFolderLicense(own, nearest(posix.dirname(photo), licenses));
     if (record) {
       records.set(photo, record);

