@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 
 def gradient_at(offsets: Tensor, colors: Tensor, places: Tensor) -> Tensor:
@@ -14,7 +15,11 @@ def gradient_at(offsets: Tensor, colors: Tensor, places: Tensor) -> Tensor:
     start, end = (after - 1).clamp_min(0), after.clamp_max(len(offsets) - 1)
     gap = (offsets[end] - offsets[start]).clamp_min(1e-12)  # 0 beyond the ends, where both are one stop
     share = ((places - offsets[start]) / gap).clamp(0, 1).unsqueeze(-1)  # (..., 1)
-    return torch.lerp(colors[start], colors[end], share)
+    # As a product: the backward of colors[start] adds up in parallel in whatever order (float atomics, eight
+    # different gradients in sixty runs on two threads), and took 65 ms a step where this takes 3.
+    stops = len(offsets)
+    weights = torch.lerp(F.one_hot(start, stops).to(share), F.one_hot(end, stops).to(share), share)
+    return weights @ colors  # (..., K) @ (K, 3)
 
 
 def paint_gradient(offsets: Tensor, colors: Tensor, angle: Tensor, height: int, width: int) -> Tensor:
