@@ -1,6 +1,8 @@
 import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
 import type { Keyphrase } from '@collage/proto/collage/v1/collage.js';
 import type { Cutout, Photo } from '@collage/proto/collage/v1/photo.js';
+import { isGround } from '@collage/scene/layout-part.js';
+import { relevantOnly } from './relevance.js';
 import { cosine } from './similarity.js';
 
 /** A cut-out that may be chosen. */
@@ -14,6 +16,8 @@ export interface CutoutCandidate {
 const LIKENESS_COST = 2;
 const CUTOUTS_PER_PHOTO = 1;
 const CUTOUTS_PER_AUTHOR = 4;
+/** So many are kept however little they fit: a collage of one piece is none. */
+const LEAST_COUNT = 3;
 /** Grounds lie behind everything; more than two hide each other. */
 const GROUND_LIMIT = 2;
 
@@ -21,6 +25,7 @@ const GROUND_LIMIT = 2;
  * Chooses cut-outs by score, keyphrase coverage and variety: keyphrases take turns by their share of `count`, and
  * each takes its best remaining candidate after a deduction for likeness to what is already chosen (maximal marginal
  * relevance, Carbonell and Goldstein 1998). A photo gives one cut-out, an author a few, unless there are too few others.
+ * What fits its keyphrase far worse than the best does is left out, even if fewer than `count` remain.
  * @returns best first
  */
 export function chooseCutouts(
@@ -29,7 +34,7 @@ export function chooseCutouts(
   count: number,
 ): CutoutCandidate[] {
   const chosen: CutoutCandidate[] = [];
-  const left = new Set(candidates);
+  const left = new Set(relevantOnly(candidates, ({ cutout }) => cutout.ranking, LEAST_COUNT));
   const shares = photosPerPhrase(keyphrases, Math.max(count, keyphrases.length));
 
   function isAllowed({ photo, cutout }: CutoutCandidate, strict: boolean): boolean {
@@ -70,9 +75,4 @@ export function chooseCutouts(
     while (chosen.length < count && take([...left].filter((c) => isAllowed(c, strict))));
   }
   return chosen.sort((a, b) => (b.cutout.ranking?.score ?? 0) - (a.cutout.ranking?.score ?? 0));
-}
-
-/** A part cut off on both sides by its photo: a landscape. */
-export function isGround({ borders }: Cutout): boolean {
-  return Boolean(borders?.left && borders.right);
 }

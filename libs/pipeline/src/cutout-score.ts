@@ -1,5 +1,5 @@
 import type { Cutout, Ranking } from '@collage/proto/collage/v1/photo.js';
-import { isGround } from './choose-cutouts.js';
+import { isGround } from '@collage/scene/layout-part.js';
 
 /** Each photo border that cuts through a subject (the bottom apart: it can stand on the canvas edge) costs this. */
 const CUT_BORDER_COST = 0.6;

@@ -15,9 +15,16 @@ export interface LayoutPart {
   keyphraseIndex: number;
 }
 
-/** A landscape rather than a thing: cut off by its photo on both sides. */
-export function isGround({ borders }: LayoutPart): boolean {
-  return Boolean(borders?.left && borders.right);
+/** Narrower parts that their photo cut off on both sides are portraits, not landscapes. */
+const LEAST_GROUND_PROPORTION = 1.2;
+
+/** A landscape rather than a thing: cut off by its photo on both sides, and wide. */
+export function isGround({
+  borders,
+  width,
+  height,
+}: Pick<LayoutPart, 'borders' | 'width' | 'height'>): boolean {
+  return Boolean(borders?.left && borders.right) && width >= LEAST_GROUND_PROPORTION * height;
 }
 
 /** A part with the place it got. Convention: canvas heights, degrees clockwise; width and height before rotation. */

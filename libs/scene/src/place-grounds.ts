@@ -39,14 +39,17 @@ function drawCount(random: () => number): number {
 }
 
 function placeGround(part: LayoutPart, aspectRatio: number, random: () => number): PlacedPart {
-  const width = aspectRatio * (1.02 + 0.1 * random());
+  const isBackdrop = Boolean(part.borders?.top && part.borders.bottom);
+  // A photo cut off on all sides has no skyline: it fills the canvas, or its upper edge would show in mid-air.
+  const least = isBackdrop ? Math.max(aspectRatio, part.width / part.height) : aspectRatio;
+  const width = least * (1.02 + 0.1 * random());
   const height = (width * part.height) / part.width;
   const slack = (width - aspectRatio) / 2;
   const x = aspectRatio / 2 + slack * 0.9 * (2 * random() - 1);
   return {
     part,
     x,
-    y: drawY(part, height, random),
+    y: isBackdrop ? 0.5 : drawY(part, height, random),
     width,
     height,
     rotationDegrees: 0,

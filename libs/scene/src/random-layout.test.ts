@@ -87,7 +87,42 @@ describe('randomLayout', () => {
         if (partOf(layer).borders!.bottom) expect(bottom).toBeGreaterThanOrEqual(1);
       }
     }
-    expect(groundCount).toBeGreaterThan(100);
+    // About 6 % of these parts are cut off on both sides and wide enough.
+    expect(groundCount).toBeGreaterThan(50);
+  });
+
+  it('fills the canvas with a ground that its photo cut off on all sides: no edge shows in mid-air', () => {
+    for (const seed of SEEDS) {
+      const borders = { left: true, top: true, right: true, bottom: true };
+      const photo = { digest: 'f'.repeat(64), width: 800, height: 600, borders, score: 1, keyphraseIndex: 0 };
+      const aspectRatio = ASPECT_RATIOS[seed % ASPECT_RATIOS.length]!;
+      const [layer] = randomLayout([photo], aspectRatio, seededRandom(seed, 'layout'));
+      const { left, right, top, bottom } = boundsOf(layer!, photo);
+      expect([left <= 0, top <= 0, right >= aspectRatio, bottom >= 1]).toEqual([true, true, true, true]);
+    }
+  });
+
+  it('takes a narrow part that its photo cut off on both sides for a portrait, not a landscape', () => {
+    const borders = { left: true, top: false, right: true, bottom: true };
+    expect(isGround({ width: 500, height: 500, borders })).toBe(false);
+    expect(isGround({ width: 800, height: 500, borders })).toBe(true);
+  });
+
+  it("makes each keyphrase's first part one of the larger ones", () => {
+    for (const seed of SEEDS) {
+      const parts = Array.from({ length: 12 }, (_, index) => ({
+        digest: index.toString(16).padStart(64, '0'),
+        width: 400,
+        height: 400,
+        score: 12 - index,
+        keyphraseIndex: index === 11 ? 1 : 0,
+      }));
+      const layers = randomLayout(parts, 1.5, seededRandom(seed, 'layout'));
+      const sizes = layers.map(({ placement }) => placement!.height).sort((one, other) => other - one);
+      const lead = layers.find(({ cutoutDigest }) => cutoutDigest === parts[11]!.digest)!;
+      // A hero or a medium one: the five largest of twelve at least.
+      expect(lead.placement!.height).toBeGreaterThanOrEqual(sizes[5]!);
+    }
   });
 
   it('shows the ground behind above the one in front', () => {
@@ -110,7 +145,8 @@ describe('randomLayout', () => {
         const { left, right, top, bottom } = sides(layer, part);
         if (borders.bottom) expect(Math.min(...bottom.map(({ y }) => y))).toBeGreaterThanOrEqual(1);
         else if (borders.top) expect(Math.max(...top.map(({ y }) => y))).toBeLessThanOrEqual(0);
-        if (!borders.left && !borders.right) continue;
+        // Cut off on both sides, a portrait can hide one of them at most: it stands where it likes.
+        if (borders.left === borders.right) continue;
         const cut = (borders.left ? left : right).map(({ x }) => x);
         expect(Math.max(...cut) <= 0 || Math.min(...cut) >= aspectRatio).toBe(true);
       }

@@ -22,14 +22,14 @@ const MAX_COVERAGE = 0.85;
 const MAX_EDGE_SHARE = 1.5;
 
 /**
- * Draws heights: one or two heroes, the better fitting parts being the likelier, some medium, the rest small. Shrinks
- * all where they would cover too much, and those cut off below or above where they would crowd that edge.
+ * Draws heights: one or two heroes, the better fitting parts being the likelier, some medium (each keyphrase's best
+ * part among them), the rest small. Shrinks all where they would cover too much, and those cut off below or above where they would crowd that edge.
  * @returns largest first
  */
 export function subjectSizes(parts: LayoutPart[], aspectRatio: number, random: () => number): SizedPart[] {
-  const order = heroesFirst(shuffledByScore(parts, random));
+  const { order, leadCount } = leadsFirst(shuffledByScore(parts, random));
   const heroCount = parts.length >= 4 && random() < 0.5 ? 2 : 1;
-  const mediumCount = Math.ceil((parts.length - heroCount) * MEDIUM_SHARE);
+  const mediumCount = Math.max(leadCount - heroCount, Math.ceil((parts.length - heroCount) * MEDIUM_SHARE));
   const drawn = order.map((part, rank) => {
     const [min, max] = rank < heroCount ? HERO : rank < heroCount + mediumCount ? MEDIUM : SMALL;
     const widest = (MAX_WIDTH_SHARE * aspectRatio * part.height) / part.width;
@@ -50,11 +50,13 @@ export function subjectSizes(parts: LayoutPart[], aspectRatio: number, random: (
     .sort((one, other) => other.width * other.height - one.width * one.height);
 }
 
-/** Two heroes of one keyphrase are dull: brings the best part of another keyphrase to the second place. */
-function heroesFirst([first, ...others]: LayoutPart[]): LayoutPart[] {
-  if (!first) return [];
-  const second = others.find(({ keyphraseIndex }) => keyphraseIndex !== first.keyphraseIndex);
-  return second ? [first, second, ...others.filter((part) => part !== second)] : [first, ...others];
+/** The first part of each keyphrase comes before all others: what the prompt names must not be a speck. */
+function leadsFirst(parts: LayoutPart[]): { order: LayoutPart[]; leadCount: number } {
+  const leads = parts.filter(
+    ({ keyphraseIndex }, index) =>
+      parts.findIndex((other) => other.keyphraseIndex === keyphraseIndex) === index,
+  );
+  return { order: [...leads, ...parts.filter((part) => !leads.includes(part))], leadCount: leads.length };
 }
 
 function edgeFactor(parts: SizedPart[], edge: 'bottom' | 'top', edgeLength: number): number {
