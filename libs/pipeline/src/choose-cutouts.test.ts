@@ -30,7 +30,9 @@ function candidate({
     cutout: Cutout.create({
       digest: name,
       photoDigest: photo,
-      borders: Borders.create({ left: ground, right: ground }),
+      width: 800,
+      height: 400,
+      borders: Borders.create({ left: ground, right: ground, bottom: ground }),
       ranking: Ranking.create({ score, keyphraseIndex: phrase }),
     }),
     photo: Photo.create({ digest: photo, credit: Credit.create({ author }) }),

@@ -15,16 +15,21 @@ export interface LayoutPart {
   keyphraseIndex: number;
 }
 
-/** Narrower parts that their photo cut off on both sides are portraits, not landscapes. */
+/** Narrower parts are portraits, whatever sides their photo cut off. */
 const LEAST_GROUND_PROPORTION = 1.2;
 
-/** A landscape rather than a thing: cut off by its photo on both sides, and wide. */
+/**
+ * A landscape rather than a thing: it fills the lower part of its photo from side to side. An animal that fills its
+ * photo's width touches both sides as well, but seldom the lower edge too.
+ */
 export function isGround({
   borders,
   width,
   height,
 }: Pick<LayoutPart, 'borders' | 'width' | 'height'>): boolean {
-  return Boolean(borders?.left && borders.right) && width >= LEAST_GROUND_PROPORTION * height;
+  return (
+    Boolean(borders?.left && borders.right && borders.bottom) && width >= LEAST_GROUND_PROPORTION * height
+  );
 }
 
 /** A part with the place it got. Convention: canvas heights, degrees clockwise; width and height before rotation. */

@@ -4,14 +4,17 @@ import { shuffledByScore } from './shuffle.js';
 /** Chances of no, one and two grounds where there are enough. */
 const NO_GROUND_CHANCE = 0.08;
 const TWO_GROUNDS_CHANCE = 0.35;
+/** Wider than the canvas by so much, so that a climb may move or turn it a little without baring an edge. */
+const MIN_OVERSIZE = 1.06;
+const OVERSIZE_RANGE = 0.12;
 /** How much of a ground in the back must show above the one in front, in canvas heights. */
 const STEP_BETWEEN_GROUNDS = 0.12;
 /** A ground may sink below the canvas by at most this share of its height. */
 const MAX_SUNK_SHARE = 0.45;
 
 /**
- * Places at most two grounds: a little wider than the canvas and, unless they hang from the top only, on its bottom
- * edge, sunk a little when they would fill the canvas. The higher one comes first (behind).
+ * Places at most two grounds: a little wider than the canvas and on its bottom edge, sunk a little when they would
+ * fill the canvas; one that its photo cut off on all sides covers the canvas. The higher one comes first (behind).
  *
  * Convention: canvas heights; no rotation, so that no gap opens at an edge.
  */
@@ -39,17 +42,17 @@ function drawCount(random: () => number): number {
 }
 
 function placeGround(part: LayoutPart, aspectRatio: number, random: () => number): PlacedPart {
-  const isBackdrop = Boolean(part.borders?.top && part.borders.bottom);
+  const isBackdrop = part.borders?.top === true;
   // A photo cut off on all sides has no skyline: it fills the canvas, or its upper edge would show in mid-air.
   const least = isBackdrop ? Math.max(aspectRatio, part.width / part.height) : aspectRatio;
-  const width = least * (1.02 + 0.1 * random());
+  const width = least * (MIN_OVERSIZE + OVERSIZE_RANGE * random());
   const height = (width * part.height) / part.width;
   const slack = (width - aspectRatio) / 2;
   const x = aspectRatio / 2 + slack * 0.9 * (2 * random() - 1);
   return {
     part,
     x,
-    y: isBackdrop ? 0.5 : drawY(part, height, random),
+    y: isBackdrop ? 0.5 : drawY(height, random),
     width,
     height,
     rotationDegrees: 0,
@@ -57,15 +60,10 @@ function placeGround(part: LayoutPart, aspectRatio: number, random: () => number
   };
 }
 
-function drawY({ borders }: LayoutPart, height: number, random: () => number): number {
+/** Resting on the canvas's bottom edge, or sunk to where its upper edge makes a horizon. */
+function drawY(height: number, random: () => number): number {
   const horizon = 0.35 + 0.3 * random();
-  // A sky: cut off above, its lower edge free.
-  if (borders?.top && !borders.bottom) return Math.min(height / 2, horizon) - 0.004;
-  const restingY = 1.004 - height / 2;
-  if (borders?.bottom)
-    return restingY + Math.min(Math.max(0, horizon - (1 - height)), MAX_SUNK_SHARE * height);
-  // A band (a train, a ridge) may float a little, its lower edge being its own.
-  return restingY - 0.25 * random() * Math.max(0, 1 - height);
+  return 1.004 - height / 2 + Math.min(Math.max(0, horizon - (1 - height)), MAX_SUNK_SHARE * height);
 }
 
 function topOf({ y, height }: PlacedPart): number {

@@ -1,0 +1,50 @@
+import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { Composer } from '@collage/inference/composer.js';
+import type { Collage, CollageOptions } from '@collage/proto/collage/v1/collage.js';
+import type { Objective } from '@collage/proto/collage/v1/composition_service.js';
+import type { Color, Gradient } from '@collage/proto/collage/v1/scene.js';
+import { rowColors } from '@collage/render/row-colors.js';
+import { isGround } from '@collage/scene/layout-part.js';
+
+/** The article's five control points: 15 parameters. */
+export const STOP_COUNT = 5;
+/** Photos whose colors are tried where no ground decides. */
+const PHOTO_COUNT = 5;
+
+/**
+ * The row colors of one photo as a gradient: of those whose colors may become the background the one that scores
+ * best as a picture of the prompt.
+ */
+export async function photoGradient(
+  collage: Pick<Collage, 'photos' | 'cutouts'>,
+  { aspectRatio, background: given }: CollageOptions,
+  objective: Objective,
+  composer: Composer,
+  blobs: FolderBlobStore,
+  signal?: AbortSignal,
+): Promise<{ background: Gradient; score: number }> {
+  const candidates: Gradient[] = [];
+  for (const digest of colorPhotos(collage)) {
+    const colors = await rowColors(await blobs.get(digest), STOP_COUNT);
+    candidates.push(evenGradient(given?.angleDegrees ?? 0, colors));
+  }
+  const scenes = candidates.map((background) => ({ aspectRatio, background, layers: [] }));
+  let best = { background: candidates[0]!, score: -Infinity };
+  const scores = composer.scoreScenes(objective, scenes, { viewCount: 1, seed: 0 }, signal);
+  for await (const { index, score } of scores) {
+    if (score.score > best.score) best = { background: candidates[index]!, score: score.score };
+  }
+  return best;
+}
+
+/** A gradient of evenly spaced stops. Convention: degrees clockwise, 0 from top to bottom. */
+export function evenGradient(angleDegrees: number, colors: Color[]): Gradient {
+  const last = Math.max(colors.length - 1, 1);
+  return { angleDegrees, stops: colors.map((color, index) => ({ offset: index / last, color })) };
+}
+
+/** Photos that a ground was cut from, for its own sky goes with it; without a ground the best few. */
+function colorPhotos({ photos, cutouts }: Pick<Collage, 'photos' | 'cutouts'>): string[] {
+  const grounds = cutouts.filter(isGround).map(({ photoDigest }) => photoDigest);
+  return grounds.length > 0 ? grounds : photos.slice(0, PHOTO_COUNT).map(({ digest }) => digest);
+}
