@@ -178,7 +178,7 @@ def _note_score(state: ClimbState, score: float) -> None:
 
 
 def _set_gradients(loss: Tensor, leaves: Sequence[Tensor]) -> None:
-    """Zeros where the loss does not depend on a leaf: Adam would skip it, and its moments fall out of step."""
+    """Zeros where the loss does not depend on a leaf; Adam would skip it and its moments fall behind."""
     gradients: Sequence[Tensor | None] = [None] * len(leaves)
     if loss.requires_grad:  # not so when a scene without layers is to have its layers moved
         gradients = torch.autograd.grad(loss, leaves, allow_unused=True)

@@ -119,7 +119,9 @@ def validate_scene(scene: pb.Scene, field: str = "scene") -> None:
     _check_range(f"{field}.aspect_ratio", scene.aspect_ratio, 0.1, 10)
     validate_gradient(scene.background, f"{field}.background")
     if len(scene.layers) > MAX_LAYERS:
-        raise SceneInvalid(f"Expected at most {MAX_LAYERS} {field}.layers but received {len(scene.layers)}")
+        raise SceneInvalid(
+            f"Expected at most {MAX_LAYERS} layers for {field}.layers but received {len(scene.layers)}"
+        )
     for index, layer in enumerate(scene.layers):
         at = f"{field}.layers[{index}]"
         if not DIGEST.fullmatch(layer.cutout_digest):
@@ -148,7 +150,9 @@ def validate_gradient(gradient: pb.Gradient, field: str) -> None:
             f"Expected a finite number for {field}.angle_degrees but received {gradient.angle_degrees}"
         )
     if not 1 <= len(gradient.stops) <= MAX_STOPS:
-        raise SceneInvalid(f"Expected 1 to {MAX_STOPS} {field}.stops but received {len(gradient.stops)}")
+        raise SceneInvalid(
+            f"Expected 1 to {MAX_STOPS} stops for {field}.stops but received {len(gradient.stops)}"
+        )
     previous = 0.0
     for index, stop in enumerate(gradient.stops):
         at = f"{field}.stops[{index}]"

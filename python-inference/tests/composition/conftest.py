@@ -12,6 +12,7 @@ from inference.composition.sprites import Sprite, SpriteSet, TouchedBorders, mak
 from inference.embedding.perceptor import PerceptorDescription
 
 CPU = torch.device("cpu")
+UNTOUCHED = TouchedBorders()
 
 
 class TinyPerceptor:
@@ -58,7 +59,7 @@ def sprite_set() -> Callable[..., SpriteSet]:
     """sprite_set(rgba, ...) names each (H, W, 4) picture digest_of(0), digest_of(1), ..."""
 
     def build(
-        *pictures: Tensor, dtype: torch.dtype = torch.float32, borders: TouchedBorders = TouchedBorders()
+        *pictures: Tensor, dtype: torch.dtype = torch.float32, borders: TouchedBorders = UNTOUCHED
     ) -> SpriteSet:
         sprites: dict[str, Sprite] = {
             digest_of(index): make_sprite(rgba, borders, dtype, CPU) for index, rgba in enumerate(pictures)

@@ -98,4 +98,4 @@ def test_a_broken_scene_is_refused_by_the_name_of_its_field(scene, field, damage
     damage(scene)
     with pytest.raises(SceneInvalid) as error:
         scene_to_tensors(scene)
-    assert f"{field} but received" in str(error.value)
+    assert f"for {field} but received" in str(error.value)

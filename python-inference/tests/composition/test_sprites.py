@@ -6,9 +6,10 @@ import torch
 from inference.composition.sprites import TouchedBorders, level_for_scale, make_sprite
 
 CPU = torch.device("cpu")
+UNTOUCHED = TouchedBorders()
 
 
-def sprite(rgba: torch.Tensor, borders: TouchedBorders = TouchedBorders()):
+def sprite(rgba: torch.Tensor, borders: TouchedBorders = UNTOUCHED):
     return make_sprite(rgba, borders, torch.float64, CPU)
 
 
