@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Collage } from '@collage/proto/collage/v1/collage.js';
-import { readFileSync } from 'node:fs';
 import { paintPhoto, paintPhotos } from './painted-photos.js';
 import { pngHeader } from './png-header.js';
 import { canRun, runCli } from './run-cli.js';
@@ -23,7 +22,7 @@ function emptyFolder(name: string): string {
   return path;
 }
 
-describe.skipIf(!canRun)('bad input ends with a clear line and an exit code', () => {
+describe.skipIf(!canRun)('bad input ends with a clear line and an exit code', { timeout: 180_000 }, () => {
   const cases: [string, string[], number, RegExp][] = [
     ['an empty prompt', [''], 2, /Expected a prompt .* received ""/],
     ['no prompt at all', [], 2, /Expected a prompt/],
@@ -49,8 +48,8 @@ describe.skipIf(!canRun)('bad input ends with a clear line and an exit code', ()
       data,
       noSidecar,
     );
-    expect(end.stdout + end.stderr).toMatch(/no photos/i);
-    expect([2, 3]).toContain(end.code);
+    expect(end.stdout + end.stderr).toMatch(/no picture in it/);
+    expect(end.code).toBe(2);
   });
 
   it('a folder whose photos have no license: none is used, and each is counted', async () => {
@@ -73,10 +72,10 @@ describe.skipIf(!canRun)('bad input ends with a clear line and an exit code', ()
     const end = await runCli(args, data, noSidecar);
     expect(end.stdout + end.stderr).toContain('127.0.0.1:1');
     expect(end.code).toBe(4);
-  }, 60_000);
+  });
 });
 
-describe.skipIf(!canRun)('bad photos among good ones', () => {
+describe.skipIf(!canRun)('bad photos among good ones', { timeout: 180_000 }, () => {
   it('are left out and counted, the rest makes a collage; EXIF rotation is honored', async () => {
     const photos = join(folder, 'mixed');
     await paintPhotos(photos, 4);
@@ -94,19 +93,25 @@ describe.skipIf(!canRun)('bad photos among good ones', () => {
         .withMetadata({ orientation: 6 })
         .toBuffer(),
     );
-    const small = '--cutouts 8 --layouts 2 --iterations 1 --background-iterations 1 --size 120x80'.split(' ');
-    const end = await runCli(['disks', '--photos', photos, '--out', join(folder, 'o4'), ...small], data);
-    expect(end.stdout + end.stderr).toContain('collage.png');
-    expect(end.code).toBe(0);
-    const recipe = readFileSync(join(folder, 'o4', 'disks-1', 'collage.json'), 'utf8');
-    const collage = Collage.fromJSON(JSON.parse(recipe));
-    const skipped = collage.skipped.flatMap(({ examples }) => examples).join(' ');
-    for (const name of ['corrupt.jpg', 'bomb.png', 'drawing.jpg', 'tiny.jpg'])
-      expect(skipped).toContain(name);
-    expect(collage.photos.find(({ sourceId }) => sourceId.includes('turned'))).toMatchObject({
+    const args = ['disks', '--photos', photos, '--out', join(folder, 'o4')];
+    const read = () =>
+      Collage.fromJSON(JSON.parse(readFileSync(join(folder, 'o4', 'disks-1', 'collage.json'), 'utf8')));
+
+    expect((await runCli([...args, '--stop-after', 'photos'], data)).code).toBe(0);
+    const found = read();
+    expect(found.photos.find(({ sourceId }) => sourceId.includes('turned'))).toMatchObject({
       width: 360,
       height: 480,
     });
+
+    const small = '--layouts 2 --iterations 1 --background-iterations 1 --size 120x80'.split(' ');
+    const end = await runCli([...args, ...small], data);
+    expect(end.code, end.stdout + end.stderr).toBe(0);
+    const skipped = read()
+      .skipped.flatMap(({ examples }) => examples)
+      .join(' ');
+    for (const name of ['corrupt.jpg', 'bomb.png', 'drawing.jpg', 'tiny.jpg'])
+      expect(skipped).toContain(name);
   });
 
   it('one cut-out makes a collage', async () => {

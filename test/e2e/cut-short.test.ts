@@ -18,7 +18,7 @@ async function gone(pids: number[]): Promise<boolean> {
   return !pids.some(isRunning);
 }
 
-describe.skipIf(!canRun)('a run cut short', () => {
+describe.skipIf(!canRun)('a run cut short', { timeout: 180_000 }, () => {
   beforeAll(() => paintPhotos(photos, 3));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

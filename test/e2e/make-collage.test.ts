@@ -10,111 +10,120 @@ import { canRun, runCli, type CliEnd } from './run-cli.js';
 
 const small = '--cutouts 4 --layouts 5 --iterations 3 --background-iterations 2 --size 320x200'.split(' ');
 
-describe.skipIf(!canRun)('a collage from a folder of photos, through the real sidecar', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'collage-'));
-  const made = join(folder, 'out', 'a-red-disk-and-a-blue-disk-5');
-  let end: CliEnd;
+describe.skipIf(!canRun)(
+  'a collage from a folder of photos, through the real sidecar',
+  { timeout: 180_000 },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'collage-'));
+    const made = join(folder, 'out', 'a-red-disk-and-a-blue-disk-5');
+    let end: CliEnd;
 
-  function run(out: string, ...more: string[]): Promise<CliEnd> {
-    const args = [
-      'a red disk and a blue disk',
-      '--photos',
-      join(folder, 'photos'),
-      '--seed',
-      '5',
-      '--out',
-      out,
-    ];
-    return runCli([...args, ...small, ...more], join(folder, 'data'));
-  }
-  const read = (name: string, where = made) => readFileSync(join(where, name));
-
-  beforeAll(async () => {
-    await paintPhotos(join(folder, 'photos'), 6);
-    end = await run(join(folder, 'out'), '--json');
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  it('ends well and writes the picture, the recipe, the credits and the pictures of the steps', () => {
-    expect(end.stderr).toContain('collage.png');
-    expect(end.code).toBe(0);
-    expect(readdirSync(made).sort()).toEqual([
-      'collage.json',
-      'collage.png',
-      'credits.json',
-      'credits.txt',
-      'steps',
-    ]);
-    expect(readdirSync(join(made, 'steps')).sort()).toEqual([
-      '1-photos.png',
-      '2-cutouts.png',
-      '3-background.png',
-      '4-layouts.png',
-      '5-iterations.png',
-    ]);
-  });
-
-  it('makes the picture at the size asked for', async () => {
-    const { width, height, format } = await sharp(join(made, 'collage.png')).metadata();
-    expect({ width, height, format }).toEqual({ width: 320, height: 200, format: 'png' });
-  });
-
-  it('writes a recipe that says all: prompt, options, models, photos, cut-outs, scene, scores, license', () => {
-    const collage = Collage.fromJSON(JSON.parse(read('collage.json').toString()));
-    expect(collage.state).toBe(State.SUCCEEDED);
-    expect(collage.options).toMatchObject({ seed: 5, layoutCount: 5, iterationCount: 3, heightPixels: 200 });
-    expect(collage.models?.perceptor?.digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(collage.models?.segmenter?.digest).toMatch(/^[0-9a-f]{64}$/);
-    validateScene(collage.scene!);
-    const cutouts = collage.cutouts.map(({ digest }) => digest);
-    expect(collage.scene!.layers.length).toBeGreaterThan(0);
-    for (const layer of collage.scene!.layers) expect(cutouts).toContain(layer.cutoutDigest);
-    expect(collage.score).toBeGreaterThanOrEqual(collage.startScore);
-    expect(collage.license?.license?.id).toBe('CC-BY-4.0');
-  });
-
-  it('credits every visible photo with its author, license and changes', () => {
-    const { credits } = Collage.fromJSON(JSON.parse(read('credits.json').toString()));
-    expect(credits.length).toBeGreaterThan(0);
-    for (const credit of credits) {
-      expect(credit).toMatchObject({ author: 'A Painter', license: { id: 'CC-BY-4.0' } });
-      expect(credit.changes).toMatch(/^cut out, scaled/);
-      expect(credit.visibleShare).toBeGreaterThan(0);
-      expect(read('credits.txt').toString()).toContain(credit.title);
+    function run(out: string, ...more: string[]): Promise<CliEnd> {
+      const args = [
+        'a red disk and a blue disk',
+        '--photos',
+        join(folder, 'photos'),
+        '--seed',
+        '5',
+        '--out',
+        out,
+      ];
+      return runCli([...args, ...small, ...more], join(folder, 'data'));
     }
-  });
+    const read = (name: string, where = made) => readFileSync(join(where, name));
 
-  it('tells everything as JSON lines, numbered without gaps, and nothing else on standard output', () => {
-    const events = end.stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { sequence: number });
-    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
-    const kinds = new Set(events.flatMap((event) => Object.keys(event)));
-    for (const kind of [
-      'keyphrasesFound',
-      'photosFound',
-      'cutoutsFound',
-      'backgroundFitted',
-      'layoutsScored',
-    ]) {
-      expect(kinds).toContain(kind);
-    }
-    expect(events.filter((event) => 'optimized' in event)).toHaveLength(3);
-    expect(Object.keys(events.at(-1)!)).toContain('succeeded');
-  });
+    beforeAll(async () => {
+      await paintPhotos(join(folder, 'photos'), 6);
+      end = await run(join(folder, 'out'), '--json');
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('makes the same bytes from the same seed and photos, with and without its caches', async () => {
-    const again = join(folder, 'again');
-    await run(again);
-    rmSync(join(folder, 'data'), { recursive: true });
-    const cold = join(folder, 'cold');
-    await run(cold);
-    for (const out of [again, cold]) {
-      const where = join(out, 'a-red-disk-and-a-blue-disk-5');
-      for (const name of ['collage.json', 'collage.png', 'credits.txt']) {
-        expect(read(name, where).equals(read(name)), `${out} ${name}`).toBe(true);
+    it('ends well and writes the picture, the recipe, the credits and the pictures of the steps', () => {
+      expect(end.stderr).toContain('collage.png');
+      expect(end.code).toBe(0);
+      expect(readdirSync(made).sort()).toEqual([
+        'collage.json',
+        'collage.png',
+        'credits.json',
+        'credits.txt',
+        'steps',
+      ]);
+      expect(readdirSync(join(made, 'steps')).sort()).toEqual([
+        '1-photos.png',
+        '2-cutouts.png',
+        '3-background.png',
+        '4-layouts.png',
+        '5-iterations.png',
+      ]);
+    });
+
+    it('makes the picture at the size asked for', async () => {
+      const { width, height, format } = await sharp(join(made, 'collage.png')).metadata();
+      expect({ width, height, format }).toEqual({ width: 320, height: 200, format: 'png' });
+    });
+
+    it('writes a recipe that says all: prompt, options, models, photos, cut-outs, scene, scores, license', () => {
+      const collage = Collage.fromJSON(JSON.parse(read('collage.json').toString()));
+      expect(collage.state).toBe(State.SUCCEEDED);
+      expect(collage.options).toMatchObject({
+        seed: 5,
+        layoutCount: 5,
+        iterationCount: 3,
+        heightPixels: 200,
+      });
+      expect(collage.models?.perceptor?.digest).toMatch(/^[0-9a-f]{64}$/);
+      expect(collage.models?.segmenter?.digest).toMatch(/^[0-9a-f]{64}$/);
+      validateScene(collage.scene!);
+      const cutouts = collage.cutouts.map(({ digest }) => digest);
+      expect(collage.scene!.layers.length).toBeGreaterThan(0);
+      for (const layer of collage.scene!.layers) expect(cutouts).toContain(layer.cutoutDigest);
+      expect(collage.score).toBeGreaterThanOrEqual(collage.startScore);
+      expect(collage.license?.license?.id).toBe('CC-BY-4.0');
+    });
+
+    it('credits every visible photo with its author, license and changes', () => {
+      const { credits } = Collage.fromJSON(JSON.parse(read('credits.json').toString()));
+      expect(credits.length).toBeGreaterThan(0);
+      for (const credit of credits) {
+        expect(credit).toMatchObject({ author: 'A Painter', license: { id: 'CC-BY-4.0' } });
+        expect(credit.changes).toMatch(/^cut out, scaled/);
+        expect(credit.visibleShare).toBeGreaterThan(0);
+        expect(read('credits.txt').toString()).toContain(credit.title);
       }
-    }
-  });
-});
+    });
+
+    it('tells everything as JSON lines, numbered without gaps, and nothing else on standard output', () => {
+      const events = end.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { sequence: number });
+      expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
+      const kinds = new Set(events.flatMap((event) => Object.keys(event)));
+      for (const kind of [
+        'keyphrasesFound',
+        'photosFound',
+        'cutoutsFound',
+        'backgroundFitted',
+        'layoutsScored',
+      ]) {
+        expect(kinds).toContain(kind);
+      }
+      expect(events.filter((event) => 'optimized' in event)).toHaveLength(3);
+      expect(Object.keys(events.at(-1)!)).toContain('succeeded');
+    });
+
+    it('makes the same bytes from the same seed and photos, with and without its caches', async () => {
+      const again = join(folder, 'again');
+      await run(again);
+      rmSync(join(folder, 'data'), { recursive: true });
+      const cold = join(folder, 'cold');
+      await run(cold);
+      for (const out of [again, cold]) {
+        const where = join(out, 'a-red-disk-and-a-blue-disk-5');
+        for (const name of ['collage.json', 'collage.png', 'credits.txt']) {
+          expect(read(name, where).equals(read(name)), `${out} ${name}`).toBe(true);
+        }
+      }
+    });
+  },
+);

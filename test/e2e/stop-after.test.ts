@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'collage-stop-'));
 const data = join(folder, 'data');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.skipIf(!canRun)('--stop-after', () => {
+describe.skipIf(!canRun)('--stop-after', { timeout: 180_000 }, () => {
   it('keyphrases needs neither a sidecar nor photos', async () => {
     const args = ['penguins skiing down a snowy mountain', '--stop-after', 'keyphrases', '--out', folder];
     const end = await runCli(args, data, { INFERENCE_ADDRESSES: '127.0.0.1:1' });

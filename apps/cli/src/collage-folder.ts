@@ -14,10 +14,12 @@ export function slugOf(prompt: string): string {
 
 /** The folder of one collage: its picture, recipe, credits and the pictures of its steps. */
 export class CollageFolder {
+  private opened?: Promise<void>;
+
   constructor(readonly path: string) {}
 
   /** Makes the folder, or empties it of an earlier run's files (only those this class writes). */
-  async open(): Promise<void> {
+  private async open(): Promise<void> {
     await mkdir(this.path, { recursive: true });
     await Promise.all(
       ['collage.png', 'collage.json', 'credits.txt', 'credits.json', 'steps'].map((name) =>
@@ -27,8 +29,12 @@ export class CollageFolder {
     await mkdir(join(this.path, 'steps'));
   }
 
-  /** Writes a file of the folder, such as `collage.png` or `steps/1-photos.png`. */
+  /**
+   * Writes a file of the folder, such as `collage.png` or `steps/1-photos.png`. The folder appears with its first
+   * file: a refused prompt leaves none.
+   */
   async write(name: string, content: string | Uint8Array): Promise<void> {
+    await (this.opened ??= this.open());
     await writeFile(join(this.path, name), content);
   }
 

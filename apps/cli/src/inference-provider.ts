@@ -10,7 +10,7 @@ import type { Inference } from '@collage/pipeline/collage-tools.js';
 import { Surroundings } from './surroundings.js';
 
 /** How long a sidecar named by its address may take to answer that it serves. */
-const READY_MILLISECONDS = 30_000;
+const READY_MILLISECONDS = 10_000;
 
 /** The sidecar: a running one where INFERENCE_ADDRESSES names it, else a child process started when first asked for. */
 @Injectable()
@@ -18,7 +18,7 @@ export class InferenceProvider implements OnApplicationShutdown {
   private inference?: Promise<Inference>;
   private sidecar?: Sidecar;
   private connection?: InferenceConnection;
-  private stopped = false;
+  private readonly shutdown = new AbortController();
 
   constructor(
     @Inject(Config) private readonly config: Config,
@@ -35,7 +35,7 @@ export class InferenceProvider implements OnApplicationShutdown {
     const address = this.config.INFERENCE_ADDRESSES || (await this.start());
     const connection = new InferenceConnection(address, { sidecar: this.sidecar });
     this.connection = connection;
-    await connection.waitUntilReady(READY_MILLISECONDS);
+    await connection.waitUntilReady(READY_MILLISECONDS, this.shutdown.signal);
     return {
       embedder: new Embedder(connection),
       segmenter: new Segmenter(connection),
@@ -45,26 +45,28 @@ export class InferenceProvider implements OnApplicationShutdown {
 
   private async start(): Promise<string> {
     const { PERCEPTOR, SEGMENTER, THREADS } = this.config;
-    const sidecar = await startSidecar({
-      python: join(this.surroundings.root, '.venv', 'bin', 'python'),
-      folder: join(this.surroundings.root, 'python-inference'),
-      env: {
-        // Threads that spin while they wait cost several times their work on a busy machine.
-        OMP_WAIT_POLICY: 'PASSIVE',
-        ...this.surroundings.environment,
-        PERCEPTOR,
-        SEGMENTER,
-        THREADS: THREADS === undefined ? undefined : String(THREADS),
+    const sidecar = await startSidecar(
+      {
+        python: join(this.surroundings.root, '.venv', 'bin', 'python'),
+        folder: join(this.surroundings.root, 'python-inference'),
+        env: {
+          // Threads that spin while they wait cost several times their work on a busy machine.
+          OMP_WAIT_POLICY: 'PASSIVE',
+          ...this.surroundings.environment,
+          PERCEPTOR,
+          SEGMENTER,
+          THREADS: THREADS === undefined ? undefined : String(THREADS),
+        },
       },
-    });
+      this.shutdown.signal,
+    );
     this.sidecar = sidecar;
-    // Ctrl-C may come while it starts.
-    if (this.stopped) await sidecar.stop();
     return sidecar.address;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
+    // It may be starting still.
+    this.shutdown.abort();
     this.connection?.close();
     await this.sidecar?.stop();
   }

@@ -44,16 +44,12 @@ export async function runCollage(
     now,
   };
   const making = makeCollage({ id, prompt, options, stopAfter }, tools, signal);
-  let opened = false;
   let step = await making.next();
   while (!step.done) {
     const event = step.value;
-    // Only once the first stage has accepted the input: a refused prompt leaves no folder.
-    if (!opened && event.event?.$case === 'stageFinished') {
-      await folder.open();
-      opened = true;
-      // The models load while photos are searched.
-      if (stopAfter !== 'keyphrases') inference.connect().catch(() => undefined);
+    // The models load while photos are searched.
+    if (event.event?.$case === 'keyphrasesFound' && stopAfter !== 'keyphrases') {
+      inference.connect().catch(() => undefined);
     }
     events?.write(`${JSON.stringify(CollageEvent.toJSON(event))}\n`);
     printer.print(event);
