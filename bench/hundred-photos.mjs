@@ -20,7 +20,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const corpus = process.argv[2] ?? join(root, '..', 'shared', 'corpus', 'photos');
+const [given] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const corpus = given ?? join(root, '..', 'shared', 'corpus', 'photos');
 if (!existsSync(join(corpus, 'manifest.jsonl'))) {
   console.log(`skipped: no manifest.jsonl in ${corpus}`);
   process.exit(0);

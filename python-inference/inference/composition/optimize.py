@@ -21,6 +21,7 @@ from torch import Tensor
 
 from inference.composition.checkpoint import ClimbState, restore_checkpoint, save_checkpoint
 from inference.composition.compositor import render
+from inference.composition.held_edges import find_held_edges, hold_edges
 from inference.composition.loss import (
     DEFAULT_WEIGHTS,
     Assessment,
@@ -89,7 +90,7 @@ def climb(
 ) -> Iterator[OptimizeProgress | OptimizeResult]:
     """Yields progress after every step, then one result.
 
-    The score of a step is that of the scene it began with; that scene is also what competes for best.
+    The score of a step is that of the scene the step began with, which is also what competes for best.
     Same task, same machine, same thread count: same bytes. `should_stop` is asked between steps.
     """
     began, options, weights = clock(), task.options, task.weights
@@ -97,6 +98,8 @@ def climb(
     canvas = canvas_size(task.start.aspect_ratio, task.perceptor.describe().input_size)
     anchor = anchor_colors(state.scene, task.anchor)  # (K, 3)
     leaves = [state.leaf(parameter) for parameter in task.parameters]
+    start = scene_to_tensors(task.start)
+    held = find_held_edges(start, task.sprites.of(start.digests))
     stop_reason = StopReason.STOP_REASON_STEPS_DONE
     while state.step < options.step_count:
         if options.time_budget_seconds and clock() - began >= options.time_budget_seconds:
@@ -120,6 +123,7 @@ def climb(
         _set_learning_rates(state, options.learning_rate_scale or 1.0)
         state.adam.step()
         _keep_in_bounds(state)
+        hold_edges(state.scene, held, task.parameters)
         state.step += 1
 
         interval = options.checkpoint_interval_steps

@@ -7,7 +7,8 @@ import { sha256Hex } from '@collage/blobs/blob-store.js';
 import { collect, queryFor } from '../../testing/findings.js';
 import { picture } from '../../testing/pictures.js';
 import { temporaryFolders } from '../../testing/temporary-folder.js';
-import { STARTER_PACKAGES, type StarterPackage } from './starter-package.js';
+import type { StarterPackage } from './starter-package.js';
+import { STARTER_PACKAGES } from './starter-packages.js';
 import { starterSource, type StarterOptions } from './starter-source.js';
 
 const folders = temporaryFolders();

@@ -4,7 +4,8 @@ import type { PhotoFinding, PhotoQuery, PhotoSource } from '../../photo-source.j
 import { folderSource } from '../folder.js';
 import { FolderError } from '../folder/folder-error.js';
 import { preparedFolder, preparePackage, readPackageState } from './prepare-package.js';
-import { STARTER_PACKAGES, type StarterPackage } from './starter-package.js';
+import type { StarterPackage } from './starter-package.js';
+import { STARTER_PACKAGES } from './starter-packages.js';
 
 export interface StarterOptions {
   /** Where the photos are kept, once they were downloaded. */

@@ -438,7 +438,7 @@ export interface OptimizeProgress {
   step: number;
   /** Steps to do. */
   stepCount: number;
-  /** Score of this step's scene, from this step's views; higher is better. */
+  /** Score of the scene the step began with, from the step's views; higher is better. */
   score: number;
   /** The scene after this step; always valid. */
   scene:

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { licenseVerdict } from '@collage/licensing/compatibility.js';
 import { parseLicense } from '@collage/licensing/license.js';
-import { STARTER_PACKAGES } from './starter-package.js';
+import { STARTER_PACKAGES } from './starter-packages.js';
 
 const photos = STARTER_PACKAGES.flatMap((starter) =>
   starter.sets.flatMap((set) =>
