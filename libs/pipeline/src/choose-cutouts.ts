@@ -16,8 +16,8 @@ export interface CutoutCandidate {
 const LIKENESS_COST = 2;
 const CUTOUTS_PER_PHOTO = 1;
 const CUTOUTS_PER_AUTHOR = 4;
-/** So many are kept however little they fit: a collage of one piece is none. */
-const LEAST_COUNT = 3;
+/** So many are kept however little they fit: a collage of two pieces is hardly one. */
+const LEAST_COUNT = 5;
 /** Grounds lie behind everything; more than two hide each other. */
 const GROUND_LIMIT = 2;
 
