@@ -133,11 +133,7 @@ def validate_scene(scene: pb.Scene, field: str = "scene") -> None:
         _check_range(f"{at}.placement.center_x", place.center_x, -MAX_COORDINATE, MAX_COORDINATE)
         _check_range(f"{at}.placement.center_y", place.center_y, -MAX_COORDINATE, MAX_COORDINATE)
         _check_range(f"{at}.placement.height", place.height, MIN_HEIGHT, MAX_COORDINATE)
-        if not math.isfinite(place.rotation_degrees):
-            raise SceneInvalid(
-                f"Expected a finite number for {at}.placement.rotation_degrees "
-                f"but received {place.rotation_degrees}"
-            )
+        _check_finite(f"{at}.placement.rotation_degrees", place.rotation_degrees)
         _check_range(f"{at}.opacity", layer.opacity, 0, 1)
         if layer.HasField("tint"):
             _check_color(f"{at}.tint", layer.tint)
@@ -145,10 +141,7 @@ def validate_scene(scene: pb.Scene, field: str = "scene") -> None:
 
 def validate_gradient(gradient: pb.Gradient, field: str) -> None:
     """Raises SceneInvalid, naming the field, unless the gradient keeps every bound of scene.proto."""
-    if not math.isfinite(gradient.angle_degrees):
-        raise SceneInvalid(
-            f"Expected a finite number for {field}.angle_degrees but received {gradient.angle_degrees}"
-        )
+    _check_finite(f"{field}.angle_degrees", gradient.angle_degrees)
     if not 1 <= len(gradient.stops) <= MAX_STOPS:
         raise SceneInvalid(
             f"Expected 1 to {MAX_STOPS} stops for {field}.stops but received {len(gradient.stops)}"
@@ -166,6 +159,11 @@ def validate_gradient(gradient: pb.Gradient, field: str) -> None:
 def _check_color(field: str, color: pb.Color) -> None:
     for name, value in zip(("red", "green", "blue"), _rgb(color), strict=True):
         _check_range(f"{field}.{name}", value, 0, 1)
+
+
+def _check_finite(field: str, value: float) -> None:
+    if not math.isfinite(value):
+        raise SceneInvalid(f"Expected a finite number for {field} but received {value:g}")
 
 
 def _check_range(field: str, value: float, low: float, high: float) -> None:

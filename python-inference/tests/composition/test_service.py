@@ -312,26 +312,16 @@ def test_bounds_of_scoring_rendering_and_putting(composition, scene, make_scene,
     long_scene = make_scene(aspect_ratio=10)
     bad_layer = make_scene((0.5, 0.5, -1))
 
+    def scoring(*scenes: Scene, view_count: int = 1) -> ScoreScenesRequest:
+        return ScoreScenesRequest(objective=OBJECTIVE, scenes=scenes, view_count=view_count)
+
     async def use() -> None:
         async with composition() as stub:
             for call, field in [
-                (stub.ScoreScenes(ScoreScenesRequest(objective=OBJECTIVE)), "scenes"),
-                (
-                    stub.ScoreScenes(ScoreScenesRequest(objective=OBJECTIVE, scenes=[make_scene()] * 1001)),
-                    "scenes",
-                ),
-                (
-                    stub.ScoreScenes(
-                        ScoreScenesRequest(objective=OBJECTIVE, scenes=[make_scene(), bad_layer])
-                    ),
-                    "scenes[1].layers[0].placement.height",
-                ),
-                (
-                    stub.ScoreScenes(
-                        ScoreScenesRequest(objective=OBJECTIVE, scenes=[make_scene()], view_count=65)
-                    ),
-                    "view_count",
-                ),
+                (stub.ScoreScenes(scoring()), "scenes"),
+                (stub.ScoreScenes(scoring(*[make_scene()] * 1001)), "scenes"),
+                (stub.ScoreScenes(scoring(make_scene(), bad_layer)), "scenes[1].layers[0].placement.height"),
+                (stub.ScoreScenes(scoring(make_scene(), view_count=65)), "view_count"),
                 (stub.ScoreScenes(ScoreScenesRequest(scenes=[make_scene()])), "objective.prompt"),
                 (stub.RenderScene(RenderSceneRequest(scene=scene)), "height_pixels"),
                 (stub.RenderScene(RenderSceneRequest(scene=scene, height_pixels=4097)), "height_pixels"),
