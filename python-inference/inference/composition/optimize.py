@@ -39,11 +39,11 @@ from inference.composition.views import canvas_size, take_views, view_quads
 from inference.embedding.perceptor import Perceptor
 from inference.identity import model_identity
 
-# Adam's first steps are about as long as the rate, whatever the gradient, in the parameter's unit. Chosen from
-# six climbs of 60 steps (three prompts, one seed, starter perceptor), judged on 16 views not climbed on, mean
-# score 0.270 at the start: positions at 0.005 and colors at 0.005 gave 0.343, both twice as fast 0.317, eight
-# times 0.322 with two climbs that found nothing better than their start. Differences under 0.03 are noise
-# here, so colors keep 0.01: 0.005 is too slow for the 25 steps of a draft.
+# Adam's first steps are about as long as the rate, whatever the gradient, in the parameter's unit.
+# Chosen from six climbs of 60 steps (three prompts, one seed, starter perceptor), judged on 16 views
+# not climbed on; mean score 0.270 at the start. Positions and colors at 0.005: 0.343; both twice as
+# fast: 0.317; eight times: 0.322, and two climbs found nothing better than their start. Differences
+# under 0.03 are noise here. Colors keep 0.01, a guess: a draft has only 25 steps.
 LEARNING_RATES: dict[int, float] = {
     Parameter.PARAMETER_BACKGROUND_COLORS: 0.01,
     Parameter.PARAMETER_BACKGROUND_ANGLE: 1.0,  # degrees
