@@ -10,10 +10,15 @@ import { isGround } from '@collage/scene/layout-part.js';
 export const STOP_COUNT = 5;
 /** Photos whose colors are tried where no ground decides. */
 const PHOTO_COUNT = 5;
+/**
+ * A perceptor has little to say on a bare gradient (its scores differ by 0.02 to 0.05), and people prefer color to grey:
+ * a colorful sky (0.3) may score 0.06 less than a grey wall.
+ */
+const COLOR_BONUS = 0.2;
 
 /**
  * The row colors of one photo as a gradient: of those whose colors may become the background the one that scores
- * best as a picture of the prompt.
+ * best as a picture of the prompt, colorful ones preferred.
  */
 export async function photoGradient(
   collage: Pick<Collage, 'photos' | 'cutouts'>,
@@ -30,11 +35,23 @@ export async function photoGradient(
   }
   const scenes = candidates.map((background) => ({ aspectRatio, background, layers: [] }));
   let best = { background: candidates[0]!, score: -Infinity };
+  let bestWorth = -Infinity;
   const scores = composer.scoreScenes(objective, scenes, { viewCount: 1, seed: 0 }, signal);
   for await (const { index, score } of scores) {
-    if (score.score > best.score) best = { background: candidates[index]!, score: score.score };
+    const worth = score.score + COLOR_BONUS * colorfulness(candidates[index]!);
+    if (worth > bestWorth)
+      [best, bestWorth] = [{ background: candidates[index]!, score: score.score }, worth];
   }
   return best;
+}
+
+/** Mean difference between the strongest and the weakest channel, 0 (grey) to 1. */
+function colorfulness({ stops }: Gradient): number {
+  const chroma = stops.map(({ color }) => {
+    const channels = [color!.red, color!.green, color!.blue];
+    return Math.max(...channels) - Math.min(...channels);
+  });
+  return chroma.reduce((sum, value) => sum + value, 0) / chroma.length;
 }
 
 /** A gradient of evenly spaced stops. Convention: degrees clockwise, 0 from top to bottom. */
