@@ -173,7 +173,14 @@ def _look(scene: SceneTensors, task: Climb, canvas: tuple[int, int], quads: Tens
 
 
 def _note_score(state: ClimbState, score: float) -> None:
-    """Smooths the score of the scene as it is, before the step, and keeps the best."""
+    """Smooths the score of the scene as it is, before the step, and keeps the best.
+
+    The first step's score begins the average, not the start's on the evaluation views: those are
+    other views, and where they are kinder no step would ever beat them.
+    """
+    if state.step == 0:
+        state.smoothed_score = state.best_score = score
+        return
     state.smoothed_score = SMOOTHING * state.smoothed_score + (1 - SMOOTHING) * score
     if state.smoothed_score > state.best_score:
         state.best_score, state.best_step = state.smoothed_score, state.step
@@ -220,14 +227,18 @@ def _evaluate(scene: Scene, task: Climb) -> float:
 
 
 def _result(task: Climb, state: ClimbState, stop_reason: StopReason) -> OptimizeResult:
-    score = _evaluate(state.best_scene, task) if state.best_step else state.start_score
-    climbed = score > state.start_score
+    """The best of start, best iterate and last iterate, all seen by the same evaluation views."""
+    best = (state.start_score, 0, task.start)
+    for step, scene in {state.best_step: state.best_scene, state.step: state.to_scene()}.items():
+        if step > 0 and (score := _evaluate(scene, task)) > best[0]:
+            best = (score, step, scene)
+    score, step, scene = best
     return OptimizeResult(
-        scene=state.best_scene if climbed else task.start,
-        score=score if climbed else state.start_score,
+        scene=scene,
+        score=score,
         start_score=state.start_score,
         step_count=state.step,
-        best_step=state.best_step if climbed else 0,
+        best_step=step,
         stop_reason=stop_reason,
         model=model_identity(task.perceptor.describe()),
     )
