@@ -18,7 +18,7 @@ export class StepPictures {
   private photos: Photo[] = [];
   private keyphrases: string[] = [];
   /** Iterations shown beside each other: the first, the middle one, the last. */
-  private iterations: { step: number; score: number; scene: Scene }[] = [];
+  private iterations: { step: number; scene: Scene }[] = [];
 
   constructor(
     private readonly folder: CollageFolder,
@@ -59,16 +59,17 @@ export class StepPictures {
         break;
       }
       case 'optimized': {
-        const { step, stepCount, score, scene } = event.value.progress!;
+        const { step, stepCount, scene } = event.value.progress!;
         if ([1, Math.ceil(stepCount / 2), stepCount].includes(step))
-          this.iterations.push({ step, score, scene: scene! });
+          this.iterations.push({ step, scene: scene! });
         break;
       }
       case 'stageFinished':
         if (event.value.state === State.OPTIMIZING && this.iterations.length > 0) {
-          const captioned = this.iterations.map(({ step, score, scene }) => ({
+          // Without their scores: each step's is from other views, so they do not compare.
+          const captioned = this.iterations.map(({ step, scene }) => ({
             scene,
-            caption: `iteration ${step}: ${score.toFixed(3)}`,
+            caption: `iteration ${step}`,
           }));
           await this.folder.write('steps/5-iterations.png', await this.sceneRow(captioned));
         }
