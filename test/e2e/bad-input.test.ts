@@ -114,12 +114,16 @@ describe.skipIf(!canRun)('bad photos among good ones', { timeout: 180_000 }, () 
       expect(skipped).toContain(name);
   });
 
-  it('one cut-out makes a collage', async () => {
+  it('one cut-out makes a collage, as JPEG where that is asked', async () => {
     const photos = join(folder, 'one');
     await paintPhotos(photos, 1);
-    const small = '--layouts 2 --iterations 1 --background-iterations 1 --size 120x80'.split(' ');
+    const small = '--layouts 2 --iterations 1 --background-iterations 1 --size 120x80 --format jpeg'.split(
+      ' ',
+    );
     const end = await runCli(['a disk', '--photos', photos, '--out', join(folder, 'o5'), ...small], data);
     expect(end.code, end.stdout + end.stderr).toBe(0);
+    const { format, width } = await sharp(join(folder, 'o5', 'a-disk-1', 'collage.jpg')).metadata();
+    expect([format, width]).toEqual(['jpeg', 120]);
   });
 
   it('photos in which nothing stands out: says so and what to try', async () => {

@@ -22,7 +22,7 @@ export class CollageFolder {
   private async open(): Promise<void> {
     await mkdir(this.path, { recursive: true });
     await Promise.all(
-      ['collage.png', 'collage.json', 'credits.txt', 'credits.json', 'steps'].map((name) =>
+      ['collage.png', 'collage.jpg', 'collage.json', 'credits.txt', 'credits.json', 'steps'].map((name) =>
         rm(join(this.path, name), { recursive: true, force: true }),
       ),
     );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BackgroundMode, PartOfSpeech, Quality } from '@collage/proto/collage/v1/collage.js';
+import { BackgroundMode, PartOfSpeech, PictureFormat, Quality } from '@collage/proto/collage/v1/collage.js';
 import { CommandLineEnd, parseCommandLine } from './command-line.js';
 
 describe('parseCommandLine', () => {
@@ -61,7 +61,17 @@ describe('parseCommandLine', () => {
           '--background',
           'photo',
         )
-        .concat('--licenses', 'cc0,nc', '--out', 'there', '--stop-after', 'photos', '--json'),
+        .concat(
+          '--licenses',
+          'cc0,nc',
+          '--format',
+          'jpeg',
+          '--out',
+          'there',
+          '--stop-after',
+          'photos',
+          '--json',
+        ),
     );
     expect(line).toMatchObject({ photosFolder: 'mine', outFolder: 'there', stopAfter: 'photos', json: true });
     expect(line.options).toMatchObject({
@@ -83,6 +93,7 @@ describe('parseCommandLine', () => {
       backgroundMode: BackgroundMode.PHOTO,
       licenses: ['cc0'],
       noncommercialAllowed: true,
+      pictureFormat: PictureFormat.JPEG,
     });
   });
 

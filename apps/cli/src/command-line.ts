@@ -1,5 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { BackgroundMode, CollageOptions, PartOfSpeech, Quality } from '@collage/proto/collage/v1/collage.js';
+import {
+  BackgroundMode,
+  CollageOptions,
+  PartOfSpeech,
+  PictureFormat,
+  Quality,
+} from '@collage/proto/collage/v1/collage.js';
 import { stageNames, type StageName } from '@collage/pipeline/make-collage.js';
 import { parseAspect, parseBackground, parseSize, parseWeightedTexts } from './option-values.js';
 
@@ -28,6 +34,7 @@ const partsOfSpeech: Record<string, PartOfSpeech> = {
   adjective: PartOfSpeech.ADJECTIVE,
   verb: PartOfSpeech.VERB,
 };
+const formats: Record<string, PictureFormat> = { png: PictureFormat.PNG, jpeg: PictureFormat.JPEG };
 const qualities: Record<string, Quality> = {
   draft: Quality.DRAFT,
   normal: Quality.NORMAL,
@@ -81,6 +88,11 @@ export function parseCommandLine(args: string[]): CommandLine {
       valueOf(names),
     )
     .option('--out <folder>', "where the collage's folder goes", 'collages')
+    .addOption(
+      new Option('--format <format>', 'of the picture: png or jpeg')
+        .choices(Object.keys(formats))
+        .default('png'),
+    )
     .addOption(new Option('--stop-after <stage>', 'end early').choices(stageNames))
     .option('--json', 'one JSON event a line on standard output, all talk on standard error', false)
     .allowExcessArguments(false)
@@ -111,6 +123,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       partsOfSpeech: given.pos ?? [],
       negatives: given.negative ?? [],
       ...(given.background ?? { backgroundMode: BackgroundMode.UNSPECIFIED }),
+      pictureFormat: formats[given.format] ?? PictureFormat.PNG,
       licenses: licenses.filter((name) => name !== 'nc'),
       noncommercialAllowed: licenses.includes('nc'),
     },

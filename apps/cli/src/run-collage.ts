@@ -3,13 +3,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { DerivedStore } from '@collage/blobs/derived-store.js';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import { makeCollage } from '@collage/pipeline/make-collage.js';
-import { Collage, CollageEvent } from '@collage/proto/collage/v1/collage.js';
+import { Collage, CollageEvent, PictureFormat } from '@collage/proto/collage/v1/collage.js';
 import { CollageFolder, slugOf } from './collage-folder.js';
 import type { CommandLine } from './command-line.js';
 import { InferenceProvider } from './inference-provider.js';
 import { PhotoSources } from './photo-sources.js';
 import { ProgressPrinter } from './progress-printer.js';
-import { StepPictures } from './step-pictures.js';
+import { pictureName, StepPictures } from './step-pictures.js';
 import { creditsJson, creditsText } from '@collage/licensing/attribution.js';
 
 /** Where a run writes for people and for programs. */
@@ -79,7 +79,8 @@ function report(
     return;
   }
   const { perceptor } = collage.models ?? {};
-  printer.line(`\n${join(folder.path, 'collage.png')}`);
+  const isJpeg = collage.options?.pictureFormat === PictureFormat.JPEG;
+  printer.line(`\n${join(folder.path, pictureName(isJpeg ? 'image/jpeg' : 'image/png'))}`);
   printer.line(
     `    score ${collage.startScore.toFixed(4)} before, ${collage.score.toFixed(4)} after ` +
       `(${collage.optimizationStepCount} steps, under the ${perceptor?.name} perceptor)`,

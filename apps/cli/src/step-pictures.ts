@@ -13,6 +13,11 @@ const PHOTO_LIMIT = 28;
 /** Height at which scenes are drawn side by side, in pixels. */
 const SCENE_HEIGHT = 280;
 
+/** File name of the collage's picture. */
+export function pictureName(mediaType: string): string {
+  return mediaType === 'image/jpeg' ? 'collage.jpg' : 'collage.png';
+}
+
 /** Draws the pictures of the steps as the article shows them, each when its stage is done. */
 export class StepPictures {
   private photos: Photo[] = [];
@@ -75,7 +80,7 @@ export class StepPictures {
         }
         break;
       case 'rendered':
-        await this.folder.write('collage.png', await load(event.value.pictureDigest));
+        await this.folder.write(pictureName(event.value.mediaType), await load(event.value.pictureDigest));
         break;
     }
   }

@@ -1,4 +1,10 @@
-import { BackgroundMode, CollageOptions, PartOfSpeech, Quality } from '@collage/proto/collage/v1/collage.js';
+import {
+  BackgroundMode,
+  CollageOptions,
+  PartOfSpeech,
+  PictureFormat,
+  Quality,
+} from '@collage/proto/collage/v1/collage.js';
 import { Gradient } from '@collage/proto/collage/v1/scene.js';
 import { wantedLicenses } from '@collage/licensing/wanted-licenses.js';
 import { efforts } from './quality-settings.js';
@@ -48,6 +54,8 @@ export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
         : [PartOfSpeech.NOUN, PartOfSpeech.ADJECTIVE, PartOfSpeech.VERB],
     backgroundMode:
       options.backgroundMode === BackgroundMode.UNSPECIFIED ? BackgroundMode.FITTED : options.backgroundMode,
+    pictureFormat:
+      options.pictureFormat === PictureFormat.UNSPECIFIED ? PictureFormat.PNG : options.pictureFormat,
     background: options.background ?? Gradient.create(),
     licenses: wantedLicenses(options.licenses),
   };

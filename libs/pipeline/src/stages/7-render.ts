@@ -1,4 +1,8 @@
-import { Collage_State as State, type CollageOptions } from '@collage/proto/collage/v1/collage.js';
+import {
+  Collage_State as State,
+  PictureFormat,
+  type CollageOptions,
+} from '@collage/proto/collage/v1/collage.js';
 import type { Scene } from '@collage/proto/collage/v1/scene.js';
 import { encodePicture } from '@collage/render/encode-picture.js';
 import { renderScene } from '@collage/render/render-scene.js';
@@ -14,8 +18,9 @@ export async function* render(
 ): Stage<string> {
   const picture = await renderScene(scene, options.heightPixels, (digest) => blobs.get(digest), signal);
   yield progressed(State.RENDERING, 1, 2, 'picture drawn, encoding');
-  const pictureDigest = await blobs.put(await encodePicture(picture, 'png'));
+  const format = options.pictureFormat === PictureFormat.JPEG ? 'jpeg' : 'png';
+  const pictureDigest = await blobs.put(await encodePicture(picture, format));
   const { width, height } = picture;
-  yield { $case: 'rendered', value: { pictureDigest, mediaType: 'image/png', width, height } };
+  yield { $case: 'rendered', value: { pictureDigest, mediaType: `image/${format}`, width, height } };
   return pictureDigest;
 }

@@ -170,6 +170,49 @@ export function backgroundModeToJSON(object: BackgroundMode): string {
   }
 }
 
+/** How a picture is encoded. */
+export enum PictureFormat {
+  /** UNSPECIFIED - The default: PNG. */
+  UNSPECIFIED = 0,
+  /** PNG - Lossless, 8-bit sRGB. */
+  PNG = 1,
+  /** JPEG - Small, 8-bit sRGB, quality 92 without chroma subsampling. */
+  JPEG = 2,
+  UNRECOGNIZED = -1,
+}
+
+export function pictureFormatFromJSON(object: any): PictureFormat {
+  switch (object) {
+    case 0:
+    case "PICTURE_FORMAT_UNSPECIFIED":
+      return PictureFormat.UNSPECIFIED;
+    case 1:
+    case "PICTURE_FORMAT_PNG":
+      return PictureFormat.PNG;
+    case 2:
+    case "PICTURE_FORMAT_JPEG":
+      return PictureFormat.JPEG;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return PictureFormat.UNRECOGNIZED;
+  }
+}
+
+export function pictureFormatToJSON(object: PictureFormat): string {
+  switch (object) {
+    case PictureFormat.UNSPECIFIED:
+      return "PICTURE_FORMAT_UNSPECIFIED";
+    case PictureFormat.PNG:
+      return "PICTURE_FORMAT_PNG";
+    case PictureFormat.JPEG:
+      return "PICTURE_FORMAT_JPEG";
+    case PictureFormat.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 /**
  * A collage: what was asked, what was found, what was made. With its cut-outs it is the
  * recipe: running it again on the same machine and models gives the same picture.
@@ -365,6 +408,8 @@ export interface CollageOptions {
   licenses: string[];
   /** Views a step; 0: as the quality says. */
   viewCount: number;
+  /** How the picture is encoded. */
+  pictureFormat: PictureFormat;
 }
 
 /** A word of a prompt. */
@@ -1076,6 +1121,7 @@ function createBaseCollageOptions(): CollageOptions {
     noncommercialAllowed: false,
     licenses: [],
     viewCount: 0,
+    pictureFormat: 0,
   };
 }
 
@@ -1135,6 +1181,9 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     }
     if (message.viewCount !== 0) {
       writer.uint32(136).int32(message.viewCount);
+    }
+    if (message.pictureFormat !== 0) {
+      writer.uint32(144).int32(message.pictureFormat);
     }
     return writer;
   },
@@ -1298,6 +1347,14 @@ export const CollageOptions: MessageFns<CollageOptions> = {
             message.viewCount = reader.int32();
             continue;
           }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.pictureFormat = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1379,6 +1436,11 @@ export const CollageOptions: MessageFns<CollageOptions> = {
         : isSet(object.view_count)
         ? globalThis.Number(object.view_count)
         : 0,
+      pictureFormat: isSet(object.pictureFormat)
+        ? pictureFormatFromJSON(object.pictureFormat)
+        : isSet(object.picture_format)
+        ? pictureFormatFromJSON(object.picture_format)
+        : 0,
     };
   },
 
@@ -1435,6 +1497,9 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     if (message.viewCount !== 0) {
       obj.viewCount = Math.round(message.viewCount);
     }
+    if (message.pictureFormat !== 0) {
+      obj.pictureFormat = pictureFormatToJSON(message.pictureFormat);
+    }
     return obj;
   },
 
@@ -1462,6 +1527,7 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     message.noncommercialAllowed = object.noncommercialAllowed ?? false;
     message.licenses = object.licenses?.map((e) => e) || [];
     message.viewCount = object.viewCount ?? 0;
+    message.pictureFormat = object.pictureFormat ?? 0;
     return message;
   },
 };
