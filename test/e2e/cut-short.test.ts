@@ -27,7 +27,7 @@ describe.skipIf(!canRun)('a run cut short', { timeout: 180_000 }, () => {
     await run.printed('"optimized"');
     const sidecars = childrenOf(run.process.pid!);
     expect(sidecars.length).toBeGreaterThan(0);
-    run.process.kill('SIGINT');
+    process.kill(-run.process.pid!, 'SIGINT');
     const end = await run.ended;
     expect(end.code).toBe(130);
     expect(end.stderr).toContain('Cancelled');

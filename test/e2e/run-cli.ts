@@ -27,6 +27,8 @@ export function startCli(args: string[], dataFolder: string, env: Record<string,
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, DATA_DIR: dataFolder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, as a shell gives it: Ctrl-C reaches the sidecar too.
+    detached: true,
   });
   let stdout = '';
   let stderr = '';

@@ -2,10 +2,11 @@ import type { Ranking } from '@collage/proto/collage/v1/photo.js';
 import { cosine, standardize } from './similarity.js';
 
 /**
- * What the photo's own words count beside what the perceptor sees; `bench/ranking.ts` measures it.
- * The words find what the perceptor cannot see ("fireworks" under the starter perceptor).
+ * What the photo's own words count beside what the perceptor sees. The words find what the perceptor cannot see
+ * ("fireworks" under the starter perceptor). `bench/ranking.mjs`: mean average precision 0.57 without them, 0.75 at this
+ * weight, 0.79 at 1; but where every other photo is silent 0.66 at this weight and 0.62 at 1.
  */
-export const TEXT_WEIGHT = 1;
+export const TEXT_WEIGHT = 0.5;
 /** What the whole prompt counts beside the one keyphrase a picture serves best. */
 const PROMPT_WEIGHT = 0.3;
 
