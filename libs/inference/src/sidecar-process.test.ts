@@ -68,7 +68,7 @@ describe('startSidecar', () => {
   });
 
   it('tells how one died later', async () => {
-    const serve = programThat('serve', 'echo "listening on 127.0.0.1:4711"; echo "working" >&2; exec cat');
+    const serve = programThat('serve', 'echo "working" >&2; echo "listening on 127.0.0.1:4711"; exec cat');
     const sidecar = await start(serve);
     process.kill(sidecar.processId, 'SIGKILL');
     expect(await sidecar.exited).toEqual({
