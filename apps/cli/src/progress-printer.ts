@@ -14,6 +14,7 @@ const titles: Partial<Record<State, string>> = {
   [State.RENDERING]: 'render',
 };
 const BAR_WIDTH = 24;
+const SHOWN_EXAMPLES = 3;
 /** Without a terminal a line is printed at most this often, in seconds. */
 const PLAIN_INTERVAL = 5;
 
@@ -28,6 +29,9 @@ export class ProgressPrinter {
   private stageBegan = 0;
   private lastPrinted = 0;
   private unit = '';
+  /** Why, in words, by reason: what was said first. */
+  private readonly details = new Map<string, string>();
+  private areCreditsWritten = false;
 
   constructor(
     private readonly output: TextOutput,
@@ -44,7 +48,17 @@ export class ProgressPrinter {
         this.progress(event.value.state, event.value.doneCount, event.value.totalCount, event.value.unit);
         break;
       case 'stageFinished':
-        this.line(`${name(event.value.state)} ${event.value.durationSeconds.toFixed(1).padStart(6)} s`);
+        this.line(
+          `${this.areCreditsWritten ? 'credits    ' : name(event.value.state)} ` +
+            `${event.value.durationSeconds.toFixed(1).padStart(6)} s`,
+        );
+        break;
+      case 'creditsWritten':
+        // Picture and credits share a state.
+        this.areCreditsWritten = true;
+        break;
+      case 'skipped':
+        if (!this.details.has(event.value.reason)) this.details.set(event.value.reason, event.value.detail);
         break;
       case 'keyphrasesFound':
         for (const { text, weight } of event.value.keyphrases) this.line(`    ${weight.toFixed(2)}  ${text}`);
@@ -67,11 +81,15 @@ export class ProgressPrinter {
     }
   }
 
-  /** Prints what was left out, by reason. */
+  /** Prints what was left out and why, by reason. */
   skipped(counts: SkippedCount[]): void {
     for (const { reason, count, examples } of counts) {
-      const more = count > examples.length ? ', ...' : '';
-      this.line(`    left out: ${count} x ${reason} (${examples.join(', ')}${more})`);
+      const shown = examples.slice(0, SHOWN_EXAMPLES);
+      const more = count > shown.length ? ', ...' : '';
+      const detail = this.details.get(reason);
+      this.line(
+        `    left out: ${count} x ${reason}${detail ? `, ${detail}` : ''} (${shown.join(', ')}${more})`,
+      );
     }
   }
 
