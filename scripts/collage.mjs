@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** `npm run collage -- "a prompt"`: sets up what is missing, then makes a collage. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildCli, checkNode, root, setUpNode, setUpPython } from './setup.mjs';
 
@@ -11,17 +10,15 @@ try {
   await setUpNode();
   await buildCli();
   // Help and keyphrases need no Python.
-  const needsPython =
-    !args.includes('--help') &&
-    !args.includes('-h') &&
-    !args.includes('--stop-after=keyphrases') &&
-    args[args.indexOf('--stop-after') + 1] !== 'keyphrases';
+  const stop = args.indexOf('--stop-after');
+  const stopsEarly =
+    (stop >= 0 && args[stop + 1] === 'keyphrases') || args.includes('--stop-after=keyphrases');
+  const needsPython = !args.includes('--help') && !stopsEarly;
   if (needsPython) await setUpPython();
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
 
 const child = spawn(process.execPath, [join(root, 'dist/apps/cli/src/main.js'), ...args], {
   // npm changes into the clone's folder; a relative --photos or --out is meant from where the person stands.

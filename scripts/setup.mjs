@@ -14,6 +14,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
+// Before anything reads a setting; what the environment names already wins.
+if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
 const markers = join(root, '.setup');
 /** The interpreter of the virtual environment. */
 export const python = join(root, '.venv', 'bin', 'python');

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** `npm run sidecar -- --port N`: sets up Python if need be and runs the sidecar alone, for gRPC clients. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { python, root, setUpPython } from './setup.mjs';
 
@@ -11,7 +10,6 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
 const folder = join(root, 'python-inference');
 const child = spawn(python, ['-m', 'inference', ...process.argv.slice(2)], {
   cwd: folder,

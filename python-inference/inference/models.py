@@ -80,5 +80,5 @@ def _device(name: str) -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
         raise SettingInvalid("DEVICE", "auto or cpu, for torch sees no CUDA device here,", "'cuda'")
     if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
+        name = "cpu"  # nothing here has run on CUDA yet: it has to be asked for by name
     return torch.device(name)

@@ -57,6 +57,7 @@ describe.skipIf(!canRun)('bad input ends with a clear line and an exit code', { 
     for (const index of [0, 1]) writeFileSync(join(photos, `${index}.jpg`), await paintPhoto(index));
     const end = await runCli(['a cat', '--photos', photos, '--out', join(folder, 'o2')], data, noSidecar);
     expect(end.stdout + end.stderr).toMatch(/No photos found .*2 were left out/);
+    expect(end.stdout + end.stderr).toContain('2 x NO_LICENSE, ');
     expect(end.code).toBe(3);
   });
 
@@ -94,11 +95,11 @@ describe.skipIf(!canRun)('bad photos among good ones', { timeout: 180_000 }, () 
         .toBuffer(),
     );
     const args = ['disks', '--photos', photos, '--out', join(folder, 'o4')];
-    const read = () =>
-      Collage.fromJSON(JSON.parse(readFileSync(join(folder, 'o4', 'disks-1', 'collage.json'), 'utf8')));
+    const read = (name: string) =>
+      Collage.fromJSON(JSON.parse(readFileSync(join(folder, 'o4', name, 'collage.json'), 'utf8')));
 
     expect((await runCli([...args, '--stop-after', 'photos'], data)).code).toBe(0);
-    const found = read();
+    const found = read('disks-1-photos');
     expect(found.photos.find(({ sourceId }) => sourceId.includes('turned'))).toMatchObject({
       width: 360,
       height: 480,
@@ -107,7 +108,7 @@ describe.skipIf(!canRun)('bad photos among good ones', { timeout: 180_000 }, () 
     const small = '--layouts 2 --iterations 1 --background-iterations 1 --size 120x80'.split(' ');
     const end = await runCli([...args, ...small], data);
     expect(end.code, end.stdout + end.stderr).toBe(0);
-    const skipped = read()
+    const skipped = read('disks-1')
       .skipped.flatMap(({ examples }) => examples)
       .join(' ');
     for (const name of ['corrupt.jpg', 'bomb.png', 'drawing.jpg', 'tiny.jpg'])

@@ -16,7 +16,7 @@ describe.skipIf(!canRun)('--stop-after', { timeout: 180_000 }, () => {
     const end = await runCli(args, data, { INFERENCE_ADDRESSES: '127.0.0.1:1' });
     expect(end.code, end.stderr).toBe(0);
     const recipe = readFileSync(
-      join(folder, 'penguins-skiing-down-a-snowy-mountain-1', 'collage.json'),
+      join(folder, 'penguins-skiing-down-a-snowy-mountain-1-keyphrases', 'collage.json'),
       'utf8',
     );
     const { keyphrases } = Collage.fromJSON(JSON.parse(recipe));
@@ -31,7 +31,7 @@ describe.skipIf(!canRun)('--stop-after', { timeout: 180_000 }, () => {
     const args = ['disks', '--photos', join(folder, 'photos'), '--stop-after', 'cutouts', '--out', folder];
     const end = await runCli(args, data);
     expect(end.code, end.stderr).toBe(0);
-    const made = join(folder, 'disks-1');
+    const made = join(folder, 'disks-1-cutouts');
     const collage = Collage.fromJSON(JSON.parse(readFileSync(join(made, 'collage.json'), 'utf8')));
     expect(collage.cutouts.length).toBeGreaterThan(0);
     expect(collage.scene).toBeUndefined();

@@ -114,6 +114,8 @@ describe('parseCommandLine', () => {
     [['--size', 'big'], '--size'],
     [['--pos', 'adverb'], '--pos'],
     [['--pos', ','], '--pos'],
+    [['--pos', 'constructor'], '--pos'],
+    [['--cutouts', '0'], '--cutouts'],
     [['--quality', 'best'], '--quality'],
     [['--stop-after', 'lunch'], '--stop-after'],
     [['--background', 'blue'], '--background'],

@@ -59,17 +59,17 @@ export function parseCommandLine(args: string[]): CommandLine {
     )
     .option('--seed <number>', 'draws all random numbers', wholeNumber, 1)
     .option('--size <pixels>', 'height, or width x height: 1024, 1536x1024', valueOf(parseSize))
-    .option('--aspect <ratio>', 'width to height: 3:2, 1.5', valueOf(parseAspect))
+    .option('--aspect <ratio>', 'width to height: 3:2, 1.5; wins over that of --size', valueOf(parseAspect))
     .addOption(
       new Option('--quality <effort>', 'draft, normal or high')
         .choices(Object.keys(qualities))
         .default('normal'),
     )
-    .option('--layouts <number>', 'random layouts to score', wholeNumber)
+    .option('--layouts <number>', 'random layouts to score', countingNumber)
     .option('--iterations <number>', 'steps of the climb; 0: none', wholeNumber)
     .option('--background-iterations <number>', "steps of the background's fit; 0: none", wholeNumber)
-    .option('--cutouts <number>', 'cut-outs in the picture', wholeNumber)
-    .option('--photo-count <number>', 'photos to look at', wholeNumber)
+    .option('--cutouts <number>', 'cut-outs in the picture', countingNumber)
+    .option('--photo-count <number>', 'photos to look at', countingNumber)
     .option(
       '--keyphrases <list>',
       'look for these instead: "penguins:2, snowy mountain"',
@@ -149,6 +149,12 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+function countingNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('Expected at least 1 but received 0.');
+  return number;
+}
+
 /** Turns a parser's Error into commander's, which names the option. */
 function valueOf<T>(parse: (text: string) => T): (text: string) => T {
   return (text) => {
@@ -171,7 +177,7 @@ function listOf<T>(choices: Record<string, T>): (text: string) => T[] {
   return (text) => {
     const chosen = names(text);
     for (const name of chosen) {
-      if (!(name in choices)) {
+      if (!Object.hasOwn(choices, name)) {
         throw new Error(`Expected ${Object.keys(choices).join(', ')} but received "${name}".`);
       }
     }

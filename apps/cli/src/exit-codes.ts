@@ -21,7 +21,11 @@ export function explain(error: unknown, aborted: boolean): { code: number; reaso
     return { code, reason: error.reason, message: error.message };
   }
   if (error instanceof InferenceError)
-    return { code: exitCodes.sidecar, reason: error.reason, message: error.message };
+    return {
+      code: error.code === 'INVALID_ARGUMENT' ? exitCodes.badInput : exitCodes.sidecar,
+      reason: error.reason,
+      message: error.message,
+    };
   if (error instanceof SidecarStartError) {
     return { code: exitCodes.sidecar, reason: 'SIDECAR_START', message: error.message };
   }

@@ -26,6 +26,8 @@ async function main(args: string[]): Promise<number> {
   const printer = new ProgressPrinter(line.json ? process.stderr : process.stdout, now);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  // Whoever reads the output may stop (`| head -1`): that ends the run, quietly.
+  process.stdout.on('error', () => stop.abort());
   const root = findRoot(fileURLToPath(import.meta.url));
   let app;
   try {

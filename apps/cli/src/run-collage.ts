@@ -2,7 +2,10 @@ import { join, resolve } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { DerivedStore } from '@collage/blobs/derived-store.js';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { countSkipped } from '@collage/pipeline/count-skipped.js';
 import { makeCollage } from '@collage/pipeline/make-collage.js';
+import { promptOf } from '@collage/pipeline/objective.js';
+import type { StageEvent } from '@collage/pipeline/stage-event.js';
 import { Collage, CollageEvent, PictureFormat } from '@collage/proto/collage/v1/collage.js';
 import { CollageFolder, slugOf } from './collage-folder.js';
 import type { CommandLine } from './command-line.js';
@@ -34,7 +37,9 @@ export async function runCollage(
   const blobs = app.get(FolderBlobStore);
   const inference = app.get(InferenceProvider);
   const id = `${slugOf(prompt || (options.keyphrases ?? []).map(({ text }) => text).join(' '))}-${options.seed}`;
-  const folder = new CollageFolder(resolve(join(outFolder, id)));
+  // A run that ends early must not replace a finished collage.
+  const folderName = stopAfter === undefined || stopAfter === 'credits' ? id : `${id}-${stopAfter}`;
+  const folder = new CollageFolder(resolve(join(outFolder, folderName)));
   const steps = new StepPictures(folder, blobs);
   const tools = {
     sources: app.get(PhotoSources).all,
@@ -44,36 +49,48 @@ export async function runCollage(
     now,
   };
   const making = makeCollage({ id, prompt, options, stopAfter }, tools, signal);
-  let step = await making.next();
-  while (!step.done) {
-    const event = step.value;
-    // The models load while photos are searched.
-    if (event.event?.$case === 'keyphrasesFound' && stopAfter !== 'keyphrases') {
-      inference.connect().catch(() => undefined);
+  const skips: StageEvent[] = [];
+  try {
+    let step = await making.next();
+    while (!step.done) {
+      const { event } = step.value;
+      if (event?.$case === 'skipped') skips.push(event);
+      // The models load while photos are searched.
+      if (event?.$case === 'keyphrasesFound' && stopAfter !== 'keyphrases') {
+        inference.connect().catch(() => undefined);
+      }
+      events?.write(`${JSON.stringify(CollageEvent.toJSON(step.value))}\n`);
+      printer.print(step.value);
+      await steps.draw(step.value);
+      step = await making.next();
     }
-    events?.write(`${JSON.stringify(CollageEvent.toJSON(event))}\n`);
-    printer.print(event);
-    await steps.draw(event);
-    step = await making.next();
+    const collage = step.value;
+    await folder.writeRecipe(collage);
+    if (collage.license) {
+      const title = { prompt: promptOf(collage) };
+      await folder.write('credits.txt', creditsText(collage.credits, collage.license, title));
+      await folder.write('credits.json', creditsJson(collage.credits, collage.license));
+    }
+    printer.skipped(collage.skipped);
+    report(collage, folder, stopAfter, printer);
+    return collage;
+  } catch (error) {
+    // What was left out is often the reason.
+    printer.skipped(countSkipped(skips));
+    throw error;
+  } finally {
+    // A failure here ends the stage under way as well.
+    await making.return(Collage.create());
   }
-  const collage = step.value;
-  await folder.writeRecipe(collage);
-  if (collage.license) {
-    await folder.write('credits.txt', creditsText(collage.credits, collage.license, { prompt }));
-    await folder.write('credits.json', creditsJson(collage.credits, collage.license));
-  }
-  report(collage, folder, stopAfter, printer);
-  return collage;
 }
 
-/** The last lines: where it is, how it scored, what was left out. */
+/** The last lines: where it is, how it scored, whom it owes. */
 function report(
   collage: Collage,
   folder: CollageFolder,
   stopAfter: string | undefined,
   printer: ProgressPrinter,
 ): void {
-  printer.skipped(collage.skipped);
   if (stopAfter !== undefined && collage.license === undefined) {
     printer.line(`\nStopped after ${stopAfter}: ${folder.path}`);
     return;

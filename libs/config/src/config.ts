@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, Min, MinLength, validateSync } from 'class-validator';
 
 /**
- * Every setting of the product, read once. The names are those of the environment and of `.env.example`
+ * Every setting of the apps, read once; set-up and the sidecar read their own. The names are those of the environment and of `.env.example`
  * (a test holds the two together). Only apps read this; they hand plain values down.
  */
 export class Config {

@@ -52,6 +52,8 @@ export class SidecarStartError extends Error {
   }
 }
 
+/** HOST may stand in anyone's environment with another meaning; a child listens on loopback only. */
+const childArguments = ['--host', '127.0.0.1', '--port', '0', '--stdin-lifeline'];
 const graceMilliseconds = 10_000;
 const keptLineCount = 20;
 
@@ -64,7 +66,7 @@ const keptLineCount = 20;
  */
 export async function startSidecar(options: SidecarOptions, signal?: AbortSignal): Promise<Sidecar> {
   signal?.throwIfAborted();
-  const child = spawn(options.python, ['-m', 'inference', '--port', '0', '--stdin-lifeline'], {
+  const child = spawn(options.python, ['-m', 'inference', ...childArguments], {
     cwd: options.folder,
     env: { ...options.env, PYTHONPATH: '.:gen' },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -8,10 +8,11 @@ const UNTURNED_DEGREES = 0.01;
  * "cut out, scaled, rotated, mirrored". A change made to one of the layers is named; the order is fixed.
  * "Scaled" is always among them: a placement is in canvas heights and knows no original size.
  * @param layers every layer that shows a piece of the photo, at least one
+ * @param isCutOut false for a photo that is shown whole
  */
-export function describeChanges(layers: readonly Layer[]): string {
+export function describeChanges(layers: readonly Layer[], isCutOut = true): string {
   const changes = [
-    ['cut out', true],
+    ['cut out', isCutOut],
     ['scaled', true],
     ['rotated', layers.some(isRotated)],
     ['mirrored', layers.some((layer) => layer.flipped)],

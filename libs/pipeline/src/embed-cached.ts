@@ -2,12 +2,8 @@ import type { DerivedStore } from '@collage/blobs/derived-store.js';
 import type { Embedder, PhotoVector } from '@collage/inference/embedder.js';
 import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import { createHash } from 'node:crypto';
-
-/** A picture to encode; `read` is called only where its vector is not stored yet. */
-export interface PictureToEmbed {
-  digest: string;
-  read(): Promise<Buffer>;
-}
+import { cacheKey } from './cache-key.js';
+import { readPictures, type PictureToRead, type UnreadPicture } from './read-pictures.js';
 
 /** The perceptor behind an embedder, and the side in pixels of the square it sees. */
 export async function describePerceptor(
@@ -23,26 +19,25 @@ export async function describePerceptor(
  * Answers come in any order, one for each picture.
  */
 export async function* embedPictures(
-  pictures: PictureToEmbed[],
+  pictures: PictureToRead[],
   embedder: Embedder,
   model: ModelIdentity,
   derived: DerivedStore,
   signal?: AbortSignal,
 ): AsyncGenerator<PhotoVector> {
-  const missing: PictureToEmbed[] = [];
+  const missing: PictureToRead[] = [];
   for (const picture of pictures) {
-    const stored = await derived.get('embedding', model.digest, picture.digest);
+    const stored = await derived.get('embedding', cacheKey(model), picture.digest);
     if (stored) yield { digest: picture.digest, vector: fromBytes(stored) };
     else missing.push(picture);
   }
   if (missing.length === 0) return;
-  async function* send() {
-    for (const { digest, read } of missing) yield { digest, picture: await read() };
-  }
-  for await (const answer of embedder.encodePhotos(send(), signal)) {
-    if (answer.vector) await derived.put('embedding', model.digest, answer.digest, toBytes(answer.vector));
+  const unread: UnreadPicture[] = [];
+  for await (const answer of embedder.encodePhotos(readPictures(missing, unread), signal)) {
+    if (answer.vector) await derived.put('embedding', cacheKey(model), answer.digest, toBytes(answer.vector));
     yield answer;
   }
+  yield* unread;
 }
 
 /** Encodes texts, each once per model for good, in their order. */

@@ -194,6 +194,28 @@ describe('makeCollage', () => {
     expect(collage.credits[0]!.photoDigest).toBe(ground.photoDigest);
   });
 
+  it('takes that photo from those whose licenses go together', async () => {
+    const mixed = ['CC BY-SA 4.0', 'CC BY-NC 4.0', 'CC BY-SA 3.0', 'CC BY-NC 2.0', 'CC0'];
+    const options = { noncommercialAllowed: true, cutoutCount: 4, backgroundMode: BackgroundMode.PHOTO };
+    const { collage } = await run(options, tools([paintedSource(mixed)]));
+    expect(collage.state).toBe(State.SUCCEEDED);
+  });
+
+  it('leaves out a photo that went away since it was found, and goes on', async () => {
+    const whole = paintedSource(free);
+    const leaky: PhotoSource = {
+      name: 'leaky',
+      async *find(query, signal) {
+        for await (const finding of whole.find(query, signal)) {
+          const isFirst = finding.kind === 'photo' && finding.photo.sourceId === '0.png';
+          yield isFirst ? { ...finding, bytes: () => Promise.reject(new Error('no such file')) } : finding;
+        }
+      },
+    };
+    const { collage } = await run({}, tools([leaky]));
+    expect(collage.skipped).toContainEqual({ reason: 'PICTURE_UNREADABLE', count: 1, examples: ['0.png'] });
+  });
+
   it('ends after the stage asked for', async () => {
     const making = makeCollage(
       { id: 'test', prompt: 'a stripe', options: small, stopAfter: 'keyphrases' },

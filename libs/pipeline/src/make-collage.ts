@@ -57,14 +57,19 @@ export async function* makeCollage(
     collage.state = state;
     const began = tools.now();
     yield numbered({ $case: 'stageStarted', value: { state } });
-    let step = await stage.next();
-    while (!step.done) {
-      if (step.value.$case === 'skipped') skips.push(step.value);
-      yield numbered(step.value);
-      step = await stage.next();
+    try {
+      let step = await stage.next();
+      while (!step.done) {
+        if (step.value.$case === 'skipped') skips.push(step.value);
+        yield numbered(step.value);
+        step = await stage.next();
+      }
+      yield numbered({ $case: 'stageFinished', value: { state, durationSeconds: tools.now() - began } });
+      return step.value;
+    } finally {
+      // Whoever leaves the loop early ends the call under way with it.
+      await stage.return(undefined as Result);
     }
-    yield numbered({ $case: 'stageFinished', value: { state, durationSeconds: tools.now() - began } });
-    return step.value;
   }
   function numbered(event: StageEvent): CollageEvent {
     return { sequence: ++sequence, event };
@@ -79,6 +84,7 @@ export async function* makeCollage(
 
   const found = yield* run(State.FINDING_PHOTOS, findPhotos(collage, options, tools, signal));
   collage.photos = found.photos;
+  collage.models = { perceptor: found.perceptor, segmenter: undefined };
   if (stopAfter === 'photos') return ended();
 
   const cut = yield* run(State.CUTTING_OUT, cutOut(collage, options, tools, signal));
@@ -89,6 +95,7 @@ export async function* makeCollage(
   if (stopAfter === 'cutouts') return ended();
 
   const background = yield* run(State.COLORING_BACKGROUND, colorBackground(collage, options, tools, signal));
+  collage.scene = { aspectRatio: options.aspectRatio, background, layers: [] };
   if (stopAfter === 'background') return ended();
 
   collage.layouts = yield* run(State.ARRANGING, arrange(collage, background, options, tools, signal));

@@ -5,6 +5,7 @@ import {
   PictureFormat,
   Quality,
 } from '@collage/proto/collage/v1/collage.js';
+import type { WeightedText } from '@collage/proto/collage/v1/composition_service.js';
 import { Gradient } from '@collage/proto/collage/v1/scene.js';
 import { wantedLicenses } from '@collage/licensing/wanted-licenses.js';
 import { efforts } from './quality-settings.js';
@@ -24,6 +25,24 @@ export class OptionInvalidError extends Error {
 function inRange(field: string, value: number, low: number, high: number, whole: boolean): void {
   if (!Number.isFinite(value) || value < low || value > high || (whole && !Number.isInteger(value))) {
     throw new OptionInvalidError(field, `${whole ? 'an integer' : 'a number'} from ${low} to ${high}`, value);
+  }
+}
+
+/** As many and as long as the sidecar takes. */
+const MAX_TEXTS = 100;
+const MAX_TEXT_CHARACTERS = 1000;
+
+function checkTexts(field: string, texts: WeightedText[]): void {
+  if (texts.length > MAX_TEXTS)
+    throw new OptionInvalidError(field, `at most ${MAX_TEXTS} texts`, texts.length);
+  for (const [index, { text }] of texts.entries()) {
+    if (text.trim() === '' || text.length > MAX_TEXT_CHARACTERS) {
+      throw new OptionInvalidError(
+        `${field}[${index}]`,
+        `1 to ${MAX_TEXT_CHARACTERS} characters`,
+        text.slice(0, 80),
+      );
+    }
   }
 }
 
@@ -72,9 +91,7 @@ export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
   if (resolved.backgroundMode === BackgroundMode.FIXED && resolved.background?.stops.length === 0) {
     throw new OptionInvalidError('background', 'at least one color', []);
   }
-  for (const [index, negative] of resolved.negatives.entries()) {
-    if (negative.text.trim() === '')
-      throw new OptionInvalidError(`negatives[${index}]`, 'some words', negative.text);
-  }
+  checkTexts('keyphrases', resolved.keyphrases);
+  checkTexts('negatives', resolved.negatives);
   return resolved;
 }

@@ -5,6 +5,8 @@ import { photoForModel } from '@collage/photos/read-photo.js';
 import type { ItemError } from '@collage/proto/collage/v1/embedding_service.js';
 import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import { Cutout } from '@collage/proto/collage/v1/photo.js';
+import { cacheKey } from './cache-key.js';
+import { readPictures, type UnreadPicture } from './read-pictures.js';
 
 /** Longest side of a photo as it is cut, and so of its cut-outs, in pixels. */
 export const CUT_SIDE = 2048;
@@ -32,11 +34,12 @@ export async function* segmentPhotos(
     else missing.push(digest);
   }
   if (missing.length === 0) return;
-  async function* send() {
-    for (const digest of missing)
-      yield { digest, picture: await photoForModel(await blobs.get(digest), CUT_SIDE) };
-  }
-  for await (const answer of segmenter.segmentPhotos(send(), signal)) {
+  const pictures = missing.map((digest) => ({
+    digest,
+    read: async () => photoForModel(await blobs.get(digest), CUT_SIDE),
+  }));
+  const unread: UnreadPicture[] = [];
+  for await (const answer of segmenter.segmentPhotos(readPictures(pictures, unread), signal)) {
     if (answer.error) {
       yield answer;
       continue;
@@ -47,9 +50,10 @@ export async function* segmentPhotos(
       cutouts.push(cutout!);
     }
     const json = Buffer.from(JSON.stringify(cutouts.map((cutout) => Cutout.toJSON(cutout))));
-    await derived.put('cutouts', model.digest, answer.digest, json);
+    await derived.put('cutouts', cacheKey(model), answer.digest, json);
     yield { digest: answer.digest, cutouts };
   }
+  yield* unread;
 }
 
 /** The stored answer for a photo; undefined where there is none or a picture of it is gone. */
@@ -59,7 +63,7 @@ async function storedCutouts(
   blobs: FolderBlobStore,
   derived: DerivedStore,
 ): Promise<Cutout[] | undefined> {
-  const stored = await derived.get('cutouts', model.digest, photoDigest);
+  const stored = await derived.get('cutouts', cacheKey(model), photoDigest);
   if (!stored) return undefined;
   const cutouts = (JSON.parse(stored.toString()) as unknown[]).map((json) => Cutout.fromJSON(json));
   const there = await Promise.all(cutouts.map(({ digest }) => blobs.has(digest)));

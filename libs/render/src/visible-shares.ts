@@ -9,7 +9,7 @@ import { readCutout } from './read-cutout.js';
  *
  * Convention: the share of a layer is the mean over all pixels of its alpha times what the layers above let through;
  * shares and what is left to the background sum to 1. A layer that is fully hidden, transparent or off the canvas has
- * exactly 0. A quarter of the picture's height is exact enough: edges are anti-aliased alike.
+ * exactly 0. Whether anything of a layer is seen depends on the height: ask at the height of the picture meant.
  *
  * @returns one number a layer, 0 to 1, in painting order
  * @throws SceneInvalidError, CutoutUnreadableError, the signal's reason

@@ -11,8 +11,10 @@ import type { Photo } from '@collage/proto/collage/v1/photo.js';
 import { NoPhotosFoundError } from '../collage-error.js';
 import type { CollageTools } from '../collage-tools.js';
 import { describePerceptor, embedPictures, embedTexts } from '../embed-cached.js';
+import { promptOf } from '../objective.js';
 import { rankPictures } from '../rank-pictures.js';
 import { progressed, skipped, type Stage } from '../stage-event.js';
+import { unreadable } from '../read-pictures.js';
 import { wordsOf } from '../words-of.js';
 
 const state = State.FINDING_PHOTOS;
@@ -49,10 +51,18 @@ export async function* findPhotos(
       skippedCount++;
       yield skipped(finding.reason, finding.name, finding.detail);
     } else {
-      const bytes = await finding.bytes();
-      await tools.blobs.put(bytes);
-      hashes.set(finding.photo.digest, await differenceHash(bytes));
-      found.push(finding.photo);
+      try {
+        const bytes = await finding.bytes();
+        hashes.set(finding.photo.digest, await differenceHash(bytes));
+        await tools.blobs.put(bytes);
+        found.push(finding.photo);
+      } catch (error) {
+        signal?.throwIfAborted();
+        // It changed or went away since it was found.
+        const { reason, message } = unreadable(error);
+        skippedCount++;
+        yield skipped(reason, finding.photo.sourceId, message);
+      }
       yield progressed(state, found.length, options.photoCount, 'photos read');
     }
   }
@@ -77,7 +87,7 @@ export async function* findPhotos(
   const seen = found.filter(({ digest }) => vectors.has(digest));
   if (seen.length === 0) throw new NoPhotosFoundError(texts, skippedCount);
   const [promptVector, ...rest] = await embedTexts(
-    [prompt.trim() || texts.join(', '), ...texts, ...seen.map(wordsOf)],
+    [promptOf({ prompt, keyphrases }), ...texts, ...seen.map(wordsOf)],
     embedder,
     model,
     tools.derived,

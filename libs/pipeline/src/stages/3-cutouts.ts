@@ -14,6 +14,7 @@ import type { CollageTools } from '../collage-tools.js';
 import { cutoutScore } from '../cutout-score.js';
 import { dropIncompatible } from '../drop-incompatible.js';
 import { describePerceptor, embedPictures, embedTexts } from '../embed-cached.js';
+import { promptOf } from '../objective.js';
 import { rankPictures } from '../rank-pictures.js';
 import { segmentPhotos } from '../segment-cached.js';
 import { progressed, skipped, type Stage } from '../stage-event.js';
@@ -83,10 +84,11 @@ export async function* cutOut(
     yield progressed(state, vectors.size, pictures.length, 'cut-outs seen');
   }
   const seen = cutouts.filter(({ digest }) => vectors.has(digest));
+  if (seen.length === 0) throw new NoCutoutsFoundError(photos.size);
   const words = seen.map((cutout) => wordsOf(photos.get(cutout.photoDigest)!));
   const texts = keyphrases.map(({ text }) => text);
   const [promptVector, ...rest] = await embedTexts(
-    [collage.prompt.trim() || texts.join(', '), ...texts, ...words],
+    [promptOf(collage), ...texts, ...words],
     embedder,
     model,
     derived,
@@ -107,7 +109,14 @@ export async function* cutOut(
   for (const { name, detail } of dropped) yield skipped('LICENSE_INCOMPATIBLE', name, detail);
   const best = chooseCutouts(kept, keyphrases, options.cutoutCount);
   if (options.backgroundMode === BackgroundMode.PHOTO) {
-    best.unshift(await photoAsGround(collage.photos[0]!, blobs));
+    // Of those whose licenses go together; the photos are in ranked order.
+    const allowed = new Set(kept.map(({ photo }) => photo));
+    best.unshift(
+      await photoAsGround(
+        chosen.find((photo) => allowed.has(photo))!,
+        blobs,
+      ),
+    );
   }
   const result = {
     cutouts: best.map(({ cutout }) => cutout),

@@ -14,9 +14,6 @@ import { CollageError } from '../collage-error.js';
 import type { CollageTools } from '../collage-tools.js';
 import { progressed, type Stage } from '../stage-event.js';
 
-/** Height at which visibility is measured: a piece that covers a pixel of it is seen at any size. */
-const MEASURE_HEIGHT = 512;
-
 export interface Credited {
   /** One for each visible photo, the most visible first. */
   credits: Credit[];
@@ -30,12 +27,12 @@ export interface Credited {
 export async function* creditPhotos(
   { photos, cutouts }: Pick<Collage, 'photos' | 'cutouts'>,
   scene: Scene,
-  { noncommercialAllowed }: CollageOptions,
+  { heightPixels, noncommercialAllowed }: CollageOptions,
   { blobs }: CollageTools,
   signal?: AbortSignal,
 ): Stage<Credited> {
-  const height = Math.min(MEASURE_HEIGHT, Math.floor((MEASURE_HEIGHT * 2) / Math.max(scene.aspectRatio, 2)));
-  const shares = await visibleShares(scene, height, (digest) => blobs.get(digest), signal);
+  // At the picture's own height: a piece that paints a single pixel of it is owed credit.
+  const shares = await visibleShares(scene, heightPixels, (digest) => blobs.get(digest), signal);
   yield progressed(State.RENDERING, 2, 2, 'visible parts found');
   const credits = new Map<string, Credit>();
   for (const [index, layer] of scene.layers.entries()) {
@@ -46,7 +43,12 @@ export async function* creditPhotos(
     credits.set(photo.digest, {
       ...photo.credit!,
       photoDigest: photo.digest,
-      changes: describeChanges(scene.layers.filter((other) => sourceOf(other.cutoutDigest) === photo.digest)),
+      changes: describeChanges(
+        scene.layers.filter(
+          (other, place) => shares[place]! > 0 && sourceOf(other.cutoutDigest) === photo.digest,
+        ),
+        cutout.areaFraction < 1,
+      ),
       visibleShare: (earlier?.visibleShare ?? 0) + shares[index]!,
     });
   }

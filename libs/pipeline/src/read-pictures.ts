@@ -1,0 +1,41 @@
+import type { ItemError } from '@collage/proto/collage/v1/embedding_service.js';
+
+/** A picture to send; `read` is called when its turn comes. */
+export interface PictureToRead {
+  digest: string;
+  read(): Promise<Buffer>;
+}
+
+/** A picture that could not be read. */
+export interface UnreadPicture {
+  digest: string;
+  error: ItemError;
+}
+
+/**
+ * Reads pictures one by one. One that cannot be read is left out and added to `unread`: it must not end the run.
+ */
+export async function* readPictures(
+  pictures: Iterable<PictureToRead>,
+  unread: UnreadPicture[],
+): AsyncGenerator<{ digest: string; picture: Buffer }> {
+  for (const { digest, read } of pictures) {
+    let picture: Buffer;
+    try {
+      picture = await read();
+    } catch (error) {
+      unread.push({ digest, error: unreadable(error) });
+      continue;
+    }
+    yield { digest, picture };
+  }
+}
+
+/** Why something could not be read, as an item's error: its own reason where it has one. */
+export function unreadable(error: unknown): ItemError {
+  const { reason, message } = (error ?? {}) as { reason?: unknown; message?: unknown };
+  return {
+    reason: typeof reason === 'string' ? reason : 'PICTURE_UNREADABLE',
+    message: typeof message === 'string' ? message : String(error),
+  };
+}
