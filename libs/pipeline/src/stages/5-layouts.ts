@@ -57,7 +57,7 @@ export async function* arrange(
   const composer = await composerFor(collage, tools);
   const objective = objectiveOf(collage, options);
 
-  const total = options.layoutCount + finalistCount(options.layoutCount);
+  const total = options.layoutCount + finalistCount(options.layoutCount) + SAMPLE_COUNT;
   const first: ScoredScene[] = [];
   for await (const { score } of composer.scoreScenes(
     objective,
@@ -68,17 +68,24 @@ export async function* arrange(
     first.push({ scene: scenes[first.length], score });
     yield progressed(state, first.length, total, 'layouts scored');
   }
-  const finalists = [...first].sort(byScore).slice(0, finalistCount(options.layoutCount));
+  // The samples shown beside the best are seen with the same views, or their scores would not compare; should one of
+  // them prove better than a finalist, it counts.
+  const finalists = new Set([
+    ...[...first].sort(byScore).slice(0, finalistCount(options.layoutCount)),
+    ...first.slice(0, SAMPLE_COUNT),
+  ]);
   const second: ScoredScene[] = [];
-  const finalScenes = finalists.map(({ scene }) => scene!);
+  const finalScenes = [...finalists].map(({ scene }) => scene!);
   const viewing = { viewCount: Math.max(2, options.viewCount), seed: options.seed };
   for await (const { score } of composer.scoreScenes(objective, finalScenes, viewing, signal)) {
     second.push({ scene: finalScenes[second.length], score });
     yield progressed(state, first.length + second.length, total, 'layouts scored');
   }
-  const best = second.sort(byScore).slice(0, KEPT_COUNT);
-  const kept = new Set(best.map(({ scene }) => scene));
-  const samples = first.filter(({ scene }) => !kept.has(scene)).slice(0, SAMPLE_COUNT);
+  const best = [...second].sort(byScore).slice(0, KEPT_COUNT);
+  const samples = scenes
+    .slice(0, SAMPLE_COUNT)
+    .filter((scene) => scene !== best[0]?.scene)
+    .map((scene) => second.find((scored) => scored.scene === scene)!);
   yield { $case: 'layoutsScored', value: { best, samples, layoutCount: options.layoutCount } };
   return best;
 }
