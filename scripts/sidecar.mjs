@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** `npm run sidecar -- --port N`: sets up Python if need be and runs the sidecar alone, for gRPC clients. */
-import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { runChild } from './run-child.mjs';
 import { python, root, setUpPython } from './setup.mjs';
 
 try {
@@ -11,15 +11,11 @@ try {
   process.exit(1);
 }
 const folder = join(root, 'python-inference');
-const child = spawn(python, ['-m', 'inference', ...process.argv.slice(2)], {
+runChild(python, ['-m', 'inference', ...process.argv.slice(2)], {
   cwd: folder,
   env: {
     OMP_WAIT_POLICY: 'PASSIVE',
     ...process.env,
     PYTHONPATH: [folder, join(folder, 'gen')].join(delimiter),
   },
-  stdio: 'inherit',
 });
-process.on('SIGINT', () => {});
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('close', (code, signal) => process.exit(code ?? (signal ? 130 : 1)));

@@ -47,9 +47,11 @@ describe('ProgressPrinter', () => {
 
   it('counts what was left out by reason with examples', () => {
     const { printer, text } = printing(false);
-    const value = { reason: 'NO_LICENSE', name: 'a.jpg', detail: 'no license is given' };
-    printer.print({ sequence: 1, event: { $case: 'skipped', value } });
-    printer.skipped([{ reason: 'NO_LICENSE', count: 7, examples: ['a.jpg', 'b.jpg'] }]);
-    expect(text()).toContain('7 x NO_LICENSE, no license is given (a.jpg, b.jpg, ...)');
+    for (const letter of 'abcdefg') {
+      const value = { reason: 'NO_LICENSE', name: `${letter}.jpg`, detail: 'no license is given' };
+      printer.print({ sequence: 1, event: { $case: 'skipped', value } });
+    }
+    printer.printSkipped();
+    expect(text()).toContain('7 x NO_LICENSE, no license is given (a.jpg, b.jpg, c.jpg, ...)');
   });
 });

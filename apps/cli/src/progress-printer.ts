@@ -1,8 +1,9 @@
 import {
   Collage_State as State,
   type CollageEvent,
-  type SkippedCount,
+  type CollageEvent_Skipped,
 } from '@collage/proto/collage/v1/collage.js';
+import { countSkipped } from '@collage/pipeline/count-skipped.js';
 
 const titles: Partial<Record<State, string>> = {
   [State.FINDING_KEYPHRASES]: 'keyphrases',
@@ -29,8 +30,7 @@ export class ProgressPrinter {
   private stageBegan = 0;
   private lastPrinted = 0;
   private unit = '';
-  /** Why, in words, by reason: what was said first. */
-  private readonly details = new Map<string, string>();
+  private readonly skips: CollageEvent_Skipped[] = [];
   private areCreditsWritten = false;
 
   constructor(
@@ -58,7 +58,7 @@ export class ProgressPrinter {
         this.areCreditsWritten = true;
         break;
       case 'skipped':
-        if (!this.details.has(event.value.reason)) this.details.set(event.value.reason, event.value.detail);
+        this.skips.push(event.value);
         break;
       case 'keyphrasesFound':
         for (const { text, weight } of event.value.keyphrases) this.line(`    ${weight.toFixed(2)}  ${text}`);
@@ -81,15 +81,13 @@ export class ProgressPrinter {
     }
   }
 
-  /** Prints what was left out and why, by reason. */
-  skipped(counts: SkippedCount[]): void {
-    for (const { reason, count, examples } of counts) {
+  /** Prints what was left out so far and why, by reason. */
+  printSkipped(): void {
+    for (const { reason, count, examples } of countSkipped(this.skips)) {
       const shown = examples.slice(0, SHOWN_EXAMPLES);
       const more = count > shown.length ? ', ...' : '';
-      const detail = this.details.get(reason);
-      this.line(
-        `    left out: ${count} x ${reason}${detail ? `, ${detail}` : ''} (${shown.join(', ')}${more})`,
-      );
+      const { detail } = this.skips.find((skip) => skip.reason === reason)!;
+      this.line(`    left out: ${count} x ${reason}, ${detail} (${shown.join(', ')}${more})`);
     }
   }
 

@@ -2,10 +2,8 @@ import { join, resolve } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { DerivedStore } from '@collage/blobs/derived-store.js';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
-import { countSkipped } from '@collage/pipeline/count-skipped.js';
 import { makeCollage } from '@collage/pipeline/make-collage.js';
 import { promptOf } from '@collage/pipeline/objective.js';
-import type { StageEvent } from '@collage/pipeline/stage-event.js';
 import { Collage, CollageEvent, PictureFormat } from '@collage/proto/collage/v1/collage.js';
 import { CollageFolder, slugOf } from './collage-folder.js';
 import type { CommandLine } from './command-line.js';
@@ -49,12 +47,10 @@ export async function runCollage(
     now,
   };
   const making = makeCollage({ id, prompt, options, stopAfter }, tools, signal);
-  const skips: StageEvent[] = [];
   try {
     let step = await making.next();
     while (!step.done) {
       const { event } = step.value;
-      if (event?.$case === 'skipped') skips.push(event);
       // The models load while photos are searched.
       if (event?.$case === 'keyphrasesFound' && stopAfter !== 'keyphrases') {
         inference.connect().catch(() => undefined);
@@ -71,12 +67,12 @@ export async function runCollage(
       await folder.write('credits.txt', creditsText(collage.credits, collage.license, title));
       await folder.write('credits.json', creditsJson(collage.credits, collage.license));
     }
-    printer.skipped(collage.skipped);
+    printer.printSkipped();
     report(collage, folder, stopAfter, printer);
     return collage;
   } catch (error) {
     // What was left out is often the reason.
-    printer.skipped(countSkipped(skips));
+    printer.printSkipped();
     throw error;
   } finally {
     // A failure here ends the stage under way as well.

@@ -1,14 +1,11 @@
-import type { SkippedCount } from '@collage/proto/collage/v1/collage.js';
-import type { StageEvent } from './stage-event.js';
+import type { CollageEvent_Skipped, SkippedCount } from '@collage/proto/collage/v1/collage.js';
 
 const EXAMPLE_COUNT = 5;
 
 /** Skips by reason, most frequent first (ties by name), with the first few names of each. */
-export function countSkipped(events: StageEvent[]): SkippedCount[] {
+export function countSkipped(skips: CollageEvent_Skipped[]): SkippedCount[] {
   const counts = new Map<string, SkippedCount>();
-  for (const event of events) {
-    if (event.$case !== 'skipped') continue;
-    const { reason, name } = event.value;
+  for (const { reason, name } of skips) {
     const entry = counts.get(reason) ?? { reason, count: 0, examples: [] };
     entry.count += 1;
     if (entry.examples.length < EXAMPLE_COUNT) entry.examples.push(name);

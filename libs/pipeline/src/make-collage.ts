@@ -1,4 +1,9 @@
-import { Collage, Collage_State as State, CollageEvent } from '@collage/proto/collage/v1/collage.js';
+import {
+  Collage,
+  Collage_State as State,
+  CollageEvent,
+  type CollageEvent_Skipped,
+} from '@collage/proto/collage/v1/collage.js';
 import type { CollageOptions } from '@collage/proto/collage/v1/collage.js';
 import type { CollageTools } from './collage-tools.js';
 import { countSkipped } from './count-skipped.js';
@@ -46,7 +51,7 @@ export async function* makeCollage(
   signal?: AbortSignal,
 ): AsyncGenerator<CollageEvent, Collage> {
   let sequence = 0;
-  const skips: StageEvent[] = [];
+  const skips: CollageEvent_Skipped[] = [];
   const { stopAfter } = request;
   const options = resolveOptions(request.options);
   const collage = Collage.create({ id: request.id, prompt: request.prompt, options });
@@ -60,7 +65,7 @@ export async function* makeCollage(
     try {
       let step = await stage.next();
       while (!step.done) {
-        if (step.value.$case === 'skipped') skips.push(step.value);
+        if (step.value.$case === 'skipped') skips.push(step.value.value);
         yield numbered(step.value);
         step = await stage.next();
       }

@@ -10,12 +10,10 @@ import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import type { Photo } from '@collage/proto/collage/v1/photo.js';
 import { NoPhotosFoundError } from '../collage-error.js';
 import type { CollageTools } from '../collage-tools.js';
-import { describePerceptor, embedPictures, embedTexts } from '../embed-cached.js';
-import { promptOf } from '../objective.js';
-import { rankPictures } from '../rank-pictures.js';
+import { describePerceptor, embedPictures } from '../embed-cached.js';
+import { rankSeen } from '../rank-seen.js';
 import { progressed, skipped, type Stage } from '../stage-event.js';
 import { unreadable } from '../read-pictures.js';
-import { wordsOf } from '../words-of.js';
 
 const state = State.FINDING_PHOTOS;
 
@@ -86,17 +84,13 @@ export async function* findPhotos(
 
   const seen = found.filter(({ digest }) => vectors.has(digest));
   if (seen.length === 0) throw new NoPhotosFoundError(texts, skippedCount);
-  const [promptVector, ...rest] = await embedTexts(
-    [promptOf({ prompt, keyphrases }), ...texts, ...seen.map(wordsOf)],
+  const rankings = await rankSeen(
+    seen.map((photo) => ({ vector: vectors.get(photo.digest)!, photo })),
+    { prompt, keyphrases },
     embedder,
     model,
     tools.derived,
     signal,
-  );
-  const rankings = rankPictures(
-    seen.map((photo, index) => ({ picture: vectors.get(photo.digest)!, words: rest[texts.length + index] })),
-    promptVector!,
-    rest.slice(0, texts.length),
   );
   const ranked = seen
     .map((photo, index) => ({ ...photo, ranking: rankings[index] }))

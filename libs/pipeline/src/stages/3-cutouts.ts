@@ -13,13 +13,11 @@ import { NoCutoutsFoundError } from '../collage-error.js';
 import type { CollageTools } from '../collage-tools.js';
 import { cutoutScore } from '../cutout-score.js';
 import { dropIncompatible } from '../drop-incompatible.js';
-import { describePerceptor, embedPictures, embedTexts } from '../embed-cached.js';
-import { promptOf } from '../objective.js';
-import { rankPictures } from '../rank-pictures.js';
+import { describePerceptor, embedPictures } from '../embed-cached.js';
+import { rankSeen } from '../rank-seen.js';
 import { segmentPhotos } from '../segment-cached.js';
 import { progressed, skipped, type Stage } from '../stage-event.js';
 import { photoAsGround } from '../photo-as-ground.js';
-import { wordsOf } from '../words-of.js';
 
 const state = State.CUTTING_OUT;
 /** Photos cut for each cut-out wanted: a choice, without cutting everything that was found. */
@@ -85,19 +83,16 @@ export async function* cutOut(
   }
   const seen = cutouts.filter(({ digest }) => vectors.has(digest));
   if (seen.length === 0) throw new NoCutoutsFoundError(photos.size);
-  const words = seen.map((cutout) => wordsOf(photos.get(cutout.photoDigest)!));
-  const texts = keyphrases.map(({ text }) => text);
-  const [promptVector, ...rest] = await embedTexts(
-    [promptOf(collage), ...texts, ...words],
+  const rankings = await rankSeen(
+    seen.map(({ digest, photoDigest }) => ({
+      vector: vectors.get(digest)!,
+      photo: photos.get(photoDigest)!,
+    })),
+    collage,
     embedder,
     model,
     derived,
     signal,
-  );
-  const rankings = rankPictures(
-    seen.map(({ digest }, index) => ({ picture: vectors.get(digest)!, words: rest[texts.length + index] })),
-    promptVector!,
-    rest.slice(0, texts.length),
   );
   const candidates: CutoutCandidate[] = seen.map((cutout, index) => ({
     cutout: { ...cutout, ranking: { ...rankings[index]!, score: cutoutScore(cutout, rankings[index]!) } },
