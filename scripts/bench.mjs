@@ -2,23 +2,27 @@
 /** `npm run bench -- --list` names the benchmarks; `npm run bench -- NAME` runs one, which ends with one JSON line. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { buildCli, checkNode, root, setUpNode, setUpPython } from './setup.mjs';
+import { delimiter, join } from 'node:path';
+import { buildCli, checkNode, python, root, setUpNode, setUpPython } from './setup.mjs';
 
 const folder = join(root, 'bench');
-const names = readdirSync(folder)
-  .filter((name) => name.endsWith('.mjs'))
-  .map((name) => name.replace(/\.mjs$/, ''));
+/** A benchmark is a file right in bench/, of Node or of Python; what several share lies in folders below. */
+const files = readdirSync(folder)
+  .filter((file) => /\.(mjs|py)$/.test(file))
+  .sort();
+const fileOf = (name) => files.find((file) => file.replace(/\.\w+$/, '') === name);
 const [name, ...args] = process.argv.slice(2);
 if (name === undefined || name === '--list') {
-  for (const each of names) {
-    const about =
-      /\/\*\*\s*\n? ?\*? ?([^\n]*)/.exec(readFileSync(join(folder, `${each}.mjs`), 'utf8'))?.[1] ?? '';
-    console.log(`${each.padEnd(18)} ${about}`);
+  for (const file of files) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const about = /(?:\/\*\*\s*\n? ?\*? ?|""")([^\n]*)/.exec(text)?.[1] ?? '';
+    console.log(`${file.replace(/\.\w+$/, '').padEnd(20)} ${about}`);
   }
   process.exit(0);
 }
-if (!names.includes(name)) {
+const file = fileOf(name);
+if (!file) {
+  const names = files.map((each) => each.replace(/\.\w+$/, ''));
   console.error(`Expected one of ${names.join(', ')} but received "${name}"`);
   process.exit(2);
 }
@@ -26,6 +30,11 @@ checkNode();
 await setUpNode();
 await setUpPython();
 await buildCli();
-process.exit(
-  spawnSync(process.execPath, [join(folder, `${name}.mjs`), ...args], { stdio: 'inherit' }).status ?? 1,
-);
+const sidecar = join(root, 'python-inference');
+const env = {
+  OMP_WAIT_POLICY: 'PASSIVE',
+  ...process.env,
+  PYTHONPATH: [sidecar, join(sidecar, 'gen'), folder].join(delimiter),
+};
+const program = file.endsWith('.py') ? python : process.execPath;
+process.exit(spawnSync(program, [join(folder, file), ...args], { stdio: 'inherit', env }).status ?? 1);

@@ -54,7 +54,7 @@ PICTURE_FORMAT_PNG: PictureFormat
 PICTURE_FORMAT_JPEG: PictureFormat
 
 class Collage(_message.Message):
-    __slots__ = ("id", "prompt", "options", "state", "keyphrases", "photos", "cutouts", "layouts", "scene", "start_score", "score", "models", "credits", "license", "skipped", "optimization_step_count", "failure_message", "failure_reason")
+    __slots__ = ("id", "prompt", "options", "state", "keyphrases", "photos", "cutouts", "layouts", "scene", "start_score", "score", "models", "credits", "license", "skipped", "optimization_step_count", "failure_message", "failure_reason", "evaluation")
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         STATE_UNSPECIFIED: _ClassVar[Collage.State]
@@ -99,6 +99,7 @@ class Collage(_message.Message):
     OPTIMIZATION_STEP_COUNT_FIELD_NUMBER: _ClassVar[int]
     FAILURE_MESSAGE_FIELD_NUMBER: _ClassVar[int]
     FAILURE_REASON_FIELD_NUMBER: _ClassVar[int]
+    EVALUATION_FIELD_NUMBER: _ClassVar[int]
     id: str
     prompt: str
     options: CollageOptions
@@ -117,10 +118,11 @@ class Collage(_message.Message):
     optimization_step_count: int
     failure_message: str
     failure_reason: str
-    def __init__(self, id: _Optional[str] = ..., prompt: _Optional[str] = ..., options: _Optional[_Union[CollageOptions, _Mapping]] = ..., state: _Optional[_Union[Collage.State, str]] = ..., keyphrases: _Optional[_Iterable[_Union[Keyphrase, _Mapping]]] = ..., photos: _Optional[_Iterable[_Union[_photo_pb2.Photo, _Mapping]]] = ..., cutouts: _Optional[_Iterable[_Union[_photo_pb2.Cutout, _Mapping]]] = ..., layouts: _Optional[_Iterable[_Union[ScoredScene, _Mapping]]] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., start_score: _Optional[float] = ..., score: _Optional[float] = ..., models: _Optional[_Union[CollageModels, _Mapping]] = ..., credits: _Optional[_Iterable[_Union[_photo_pb2.Credit, _Mapping]]] = ..., license: _Optional[_Union[CollageLicense, _Mapping]] = ..., skipped: _Optional[_Iterable[_Union[SkippedCount, _Mapping]]] = ..., optimization_step_count: _Optional[int] = ..., failure_message: _Optional[str] = ..., failure_reason: _Optional[str] = ...) -> None: ...
+    evaluation: _composition_service_pb2.SceneEvaluation
+    def __init__(self, id: _Optional[str] = ..., prompt: _Optional[str] = ..., options: _Optional[_Union[CollageOptions, _Mapping]] = ..., state: _Optional[_Union[Collage.State, str]] = ..., keyphrases: _Optional[_Iterable[_Union[Keyphrase, _Mapping]]] = ..., photos: _Optional[_Iterable[_Union[_photo_pb2.Photo, _Mapping]]] = ..., cutouts: _Optional[_Iterable[_Union[_photo_pb2.Cutout, _Mapping]]] = ..., layouts: _Optional[_Iterable[_Union[ScoredScene, _Mapping]]] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., start_score: _Optional[float] = ..., score: _Optional[float] = ..., models: _Optional[_Union[CollageModels, _Mapping]] = ..., credits: _Optional[_Iterable[_Union[_photo_pb2.Credit, _Mapping]]] = ..., license: _Optional[_Union[CollageLicense, _Mapping]] = ..., skipped: _Optional[_Iterable[_Union[SkippedCount, _Mapping]]] = ..., optimization_step_count: _Optional[int] = ..., failure_message: _Optional[str] = ..., failure_reason: _Optional[str] = ..., evaluation: _Optional[_Union[_composition_service_pb2.SceneEvaluation, _Mapping]] = ...) -> None: ...
 
 class CollageOptions(_message.Message):
-    __slots__ = ("seed", "aspect_ratio", "height_pixels", "quality", "layout_count", "background_iteration_count", "iteration_count", "cutout_count", "photo_count", "parts_of_speech", "keyphrases", "negatives", "background_mode", "background", "noncommercial_allowed", "licenses", "view_count", "picture_format")
+    __slots__ = ("seed", "aspect_ratio", "height_pixels", "quality", "layout_count", "background_iteration_count", "iteration_count", "cutout_count", "photo_count", "parts_of_speech", "keyphrases", "negatives", "background_mode", "background", "noncommercial_allowed", "licenses", "view_count", "picture_format", "time_budget_seconds")
     SEED_FIELD_NUMBER: _ClassVar[int]
     ASPECT_RATIO_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_PIXELS_FIELD_NUMBER: _ClassVar[int]
@@ -139,6 +141,7 @@ class CollageOptions(_message.Message):
     LICENSES_FIELD_NUMBER: _ClassVar[int]
     VIEW_COUNT_FIELD_NUMBER: _ClassVar[int]
     PICTURE_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    TIME_BUDGET_SECONDS_FIELD_NUMBER: _ClassVar[int]
     seed: int
     aspect_ratio: float
     height_pixels: int
@@ -157,7 +160,8 @@ class CollageOptions(_message.Message):
     licenses: _containers.RepeatedScalarFieldContainer[str]
     view_count: int
     picture_format: PictureFormat
-    def __init__(self, seed: _Optional[int] = ..., aspect_ratio: _Optional[float] = ..., height_pixels: _Optional[int] = ..., quality: _Optional[_Union[Quality, str]] = ..., layout_count: _Optional[int] = ..., background_iteration_count: _Optional[int] = ..., iteration_count: _Optional[int] = ..., cutout_count: _Optional[int] = ..., photo_count: _Optional[int] = ..., parts_of_speech: _Optional[_Iterable[_Union[PartOfSpeech, str]]] = ..., keyphrases: _Optional[_Iterable[_Union[_composition_service_pb2.WeightedText, _Mapping]]] = ..., negatives: _Optional[_Iterable[_Union[_composition_service_pb2.WeightedText, _Mapping]]] = ..., background_mode: _Optional[_Union[BackgroundMode, str]] = ..., background: _Optional[_Union[_scene_pb2.Gradient, _Mapping]] = ..., noncommercial_allowed: bool = ..., licenses: _Optional[_Iterable[str]] = ..., view_count: _Optional[int] = ..., picture_format: _Optional[_Union[PictureFormat, str]] = ...) -> None: ...
+    time_budget_seconds: float
+    def __init__(self, seed: _Optional[int] = ..., aspect_ratio: _Optional[float] = ..., height_pixels: _Optional[int] = ..., quality: _Optional[_Union[Quality, str]] = ..., layout_count: _Optional[int] = ..., background_iteration_count: _Optional[int] = ..., iteration_count: _Optional[int] = ..., cutout_count: _Optional[int] = ..., photo_count: _Optional[int] = ..., parts_of_speech: _Optional[_Iterable[_Union[PartOfSpeech, str]]] = ..., keyphrases: _Optional[_Iterable[_Union[_composition_service_pb2.WeightedText, _Mapping]]] = ..., negatives: _Optional[_Iterable[_Union[_composition_service_pb2.WeightedText, _Mapping]]] = ..., background_mode: _Optional[_Union[BackgroundMode, str]] = ..., background: _Optional[_Union[_scene_pb2.Gradient, _Mapping]] = ..., noncommercial_allowed: bool = ..., licenses: _Optional[_Iterable[str]] = ..., view_count: _Optional[int] = ..., picture_format: _Optional[_Union[PictureFormat, str]] = ..., time_budget_seconds: _Optional[float] = ...) -> None: ...
 
 class Token(_message.Message):
     __slots__ = ("text", "part_of_speech")
@@ -234,7 +238,7 @@ class SkippedCount(_message.Message):
     def __init__(self, reason: _Optional[str] = ..., count: _Optional[int] = ..., examples: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CollageEvent(_message.Message):
-    __slots__ = ("sequence", "stage_started", "stage_progressed", "stage_finished", "keyphrases_found", "photos_found", "cutouts_found", "background_fitted", "layouts_scored", "optimized", "rendered", "credits_written", "skipped", "succeeded", "failed", "cancelled", "models_chosen")
+    __slots__ = ("sequence", "stage_started", "stage_progressed", "stage_finished", "keyphrases_found", "photos_found", "cutouts_found", "background_fitted", "layouts_scored", "optimized", "rendered", "credits_written", "skipped", "succeeded", "failed", "cancelled", "models_chosen", "evaluated")
     class StageStarted(_message.Message):
         __slots__ = ("state",)
         STATE_FIELD_NUMBER: _ClassVar[int]
@@ -357,6 +361,7 @@ class CollageEvent(_message.Message):
     FAILED_FIELD_NUMBER: _ClassVar[int]
     CANCELLED_FIELD_NUMBER: _ClassVar[int]
     MODELS_CHOSEN_FIELD_NUMBER: _ClassVar[int]
+    EVALUATED_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     stage_started: CollageEvent.StageStarted
     stage_progressed: CollageEvent.StageProgressed
@@ -374,4 +379,5 @@ class CollageEvent(_message.Message):
     failed: CollageEvent.Failed
     cancelled: CollageEvent.Cancelled
     models_chosen: CollageModels
-    def __init__(self, sequence: _Optional[int] = ..., stage_started: _Optional[_Union[CollageEvent.StageStarted, _Mapping]] = ..., stage_progressed: _Optional[_Union[CollageEvent.StageProgressed, _Mapping]] = ..., stage_finished: _Optional[_Union[CollageEvent.StageFinished, _Mapping]] = ..., keyphrases_found: _Optional[_Union[CollageEvent.KeyphrasesFound, _Mapping]] = ..., photos_found: _Optional[_Union[CollageEvent.PhotosFound, _Mapping]] = ..., cutouts_found: _Optional[_Union[CollageEvent.CutoutsFound, _Mapping]] = ..., background_fitted: _Optional[_Union[CollageEvent.BackgroundFitted, _Mapping]] = ..., layouts_scored: _Optional[_Union[CollageEvent.LayoutsScored, _Mapping]] = ..., optimized: _Optional[_Union[CollageEvent.Optimized, _Mapping]] = ..., rendered: _Optional[_Union[CollageEvent.Rendered, _Mapping]] = ..., credits_written: _Optional[_Union[CollageEvent.CreditsWritten, _Mapping]] = ..., skipped: _Optional[_Union[CollageEvent.Skipped, _Mapping]] = ..., succeeded: _Optional[_Union[CollageEvent.Succeeded, _Mapping]] = ..., failed: _Optional[_Union[CollageEvent.Failed, _Mapping]] = ..., cancelled: _Optional[_Union[CollageEvent.Cancelled, _Mapping]] = ..., models_chosen: _Optional[_Union[CollageModels, _Mapping]] = ...) -> None: ...
+    evaluated: _composition_service_pb2.SceneEvaluation
+    def __init__(self, sequence: _Optional[int] = ..., stage_started: _Optional[_Union[CollageEvent.StageStarted, _Mapping]] = ..., stage_progressed: _Optional[_Union[CollageEvent.StageProgressed, _Mapping]] = ..., stage_finished: _Optional[_Union[CollageEvent.StageFinished, _Mapping]] = ..., keyphrases_found: _Optional[_Union[CollageEvent.KeyphrasesFound, _Mapping]] = ..., photos_found: _Optional[_Union[CollageEvent.PhotosFound, _Mapping]] = ..., cutouts_found: _Optional[_Union[CollageEvent.CutoutsFound, _Mapping]] = ..., background_fitted: _Optional[_Union[CollageEvent.BackgroundFitted, _Mapping]] = ..., layouts_scored: _Optional[_Union[CollageEvent.LayoutsScored, _Mapping]] = ..., optimized: _Optional[_Union[CollageEvent.Optimized, _Mapping]] = ..., rendered: _Optional[_Union[CollageEvent.Rendered, _Mapping]] = ..., credits_written: _Optional[_Union[CollageEvent.CreditsWritten, _Mapping]] = ..., skipped: _Optional[_Union[CollageEvent.Skipped, _Mapping]] = ..., succeeded: _Optional[_Union[CollageEvent.Succeeded, _Mapping]] = ..., failed: _Optional[_Union[CollageEvent.Failed, _Mapping]] = ..., cancelled: _Optional[_Union[CollageEvent.Cancelled, _Mapping]] = ..., models_chosen: _Optional[_Union[CollageModels, _Mapping]] = ..., evaluated: _Optional[_Union[_composition_service_pb2.SceneEvaluation, _Mapping]] = ...) -> None: ...

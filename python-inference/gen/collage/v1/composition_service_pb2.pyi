@@ -21,6 +21,7 @@ class Parameter(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PARAMETER_OPACITY: _ClassVar[Parameter]
     PARAMETER_TINT: _ClassVar[Parameter]
     PARAMETER_ORDER: _ClassVar[Parameter]
+    PARAMETER_FLIP: _ClassVar[Parameter]
 
 class StopReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -38,6 +39,7 @@ PARAMETER_ROTATION: Parameter
 PARAMETER_OPACITY: Parameter
 PARAMETER_TINT: Parameter
 PARAMETER_ORDER: Parameter
+PARAMETER_FLIP: Parameter
 STOP_REASON_UNSPECIFIED: StopReason
 STOP_REASON_STEPS_DONE: StopReason
 STOP_REASON_STALLED: StopReason
@@ -165,23 +167,25 @@ class OptimizeCheckpoint(_message.Message):
     def __init__(self, step: _Optional[int] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., best_scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., best_score: _Optional[float] = ..., best_step: _Optional[int] = ..., smoothed_score: _Optional[float] = ..., stalled_step_count: _Optional[int] = ..., optimizer_state: _Optional[bytes] = ..., start_score: _Optional[float] = ...) -> None: ...
 
 class OptimizeStart(_message.Message):
-    __slots__ = ("objective", "scene", "parameters", "options", "checkpoint", "background_anchor")
+    __slots__ = ("objective", "scene", "parameters", "options", "checkpoint", "background_anchor", "steers")
     OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
     SCENE_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     BACKGROUND_ANCHOR_FIELD_NUMBER: _ClassVar[int]
+    STEERS_FIELD_NUMBER: _ClassVar[int]
     objective: Objective
     scene: _scene_pb2.Scene
     parameters: _containers.RepeatedScalarFieldContainer[Parameter]
     options: OptimizeOptions
     checkpoint: OptimizeCheckpoint
     background_anchor: _scene_pb2.Gradient
-    def __init__(self, objective: _Optional[_Union[Objective, _Mapping]] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., parameters: _Optional[_Iterable[_Union[Parameter, str]]] = ..., options: _Optional[_Union[OptimizeOptions, _Mapping]] = ..., checkpoint: _Optional[_Union[OptimizeCheckpoint, _Mapping]] = ..., background_anchor: _Optional[_Union[_scene_pb2.Gradient, _Mapping]] = ...) -> None: ...
+    steers: _containers.RepeatedCompositeFieldContainer[Steer]
+    def __init__(self, objective: _Optional[_Union[Objective, _Mapping]] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., parameters: _Optional[_Iterable[_Union[Parameter, str]]] = ..., options: _Optional[_Union[OptimizeOptions, _Mapping]] = ..., checkpoint: _Optional[_Union[OptimizeCheckpoint, _Mapping]] = ..., background_anchor: _Optional[_Union[_scene_pb2.Gradient, _Mapping]] = ..., steers: _Optional[_Iterable[_Union[Steer, _Mapping]]] = ...) -> None: ...
 
 class Steer(_message.Message):
-    __slots__ = ("pin", "unpin", "move", "hide", "show", "ban", "add", "set_weight", "stop")
+    __slots__ = ("pin", "unpin", "move", "hide", "show", "ban", "add", "set_weight", "stop", "step")
     class Pin(_message.Message):
         __slots__ = ("layer_index",)
         LAYER_INDEX_FIELD_NUMBER: _ClassVar[int]
@@ -238,6 +242,7 @@ class Steer(_message.Message):
     ADD_FIELD_NUMBER: _ClassVar[int]
     SET_WEIGHT_FIELD_NUMBER: _ClassVar[int]
     STOP_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
     pin: Steer.Pin
     unpin: Steer.Unpin
     move: Steer.Move
@@ -247,7 +252,18 @@ class Steer(_message.Message):
     add: Steer.Add
     set_weight: Steer.SetWeight
     stop: Steer.Stop
-    def __init__(self, pin: _Optional[_Union[Steer.Pin, _Mapping]] = ..., unpin: _Optional[_Union[Steer.Unpin, _Mapping]] = ..., move: _Optional[_Union[Steer.Move, _Mapping]] = ..., hide: _Optional[_Union[Steer.Hide, _Mapping]] = ..., show: _Optional[_Union[Steer.Show, _Mapping]] = ..., ban: _Optional[_Union[Steer.Ban, _Mapping]] = ..., add: _Optional[_Union[Steer.Add, _Mapping]] = ..., set_weight: _Optional[_Union[Steer.SetWeight, _Mapping]] = ..., stop: _Optional[_Union[Steer.Stop, _Mapping]] = ...) -> None: ...
+    step: int
+    def __init__(self, pin: _Optional[_Union[Steer.Pin, _Mapping]] = ..., unpin: _Optional[_Union[Steer.Unpin, _Mapping]] = ..., move: _Optional[_Union[Steer.Move, _Mapping]] = ..., hide: _Optional[_Union[Steer.Hide, _Mapping]] = ..., show: _Optional[_Union[Steer.Show, _Mapping]] = ..., ban: _Optional[_Union[Steer.Ban, _Mapping]] = ..., add: _Optional[_Union[Steer.Add, _Mapping]] = ..., set_weight: _Optional[_Union[Steer.SetWeight, _Mapping]] = ..., stop: _Optional[_Union[Steer.Stop, _Mapping]] = ..., step: _Optional[int] = ...) -> None: ...
+
+class RefusedSteer(_message.Message):
+    __slots__ = ("steer", "reason", "message")
+    STEER_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    steer: Steer
+    reason: str
+    message: str
+    def __init__(self, steer: _Optional[_Union[Steer, _Mapping]] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class OptimizeSceneRequest(_message.Message):
     __slots__ = ("start", "steer")
@@ -258,7 +274,7 @@ class OptimizeSceneRequest(_message.Message):
     def __init__(self, start: _Optional[_Union[OptimizeStart, _Mapping]] = ..., steer: _Optional[_Union[Steer, _Mapping]] = ...) -> None: ...
 
 class OptimizeProgress(_message.Message):
-    __slots__ = ("step", "step_count", "score", "scene", "checkpoint", "loss_terms")
+    __slots__ = ("step", "step_count", "score", "scene", "checkpoint", "loss_terms", "layer_indices", "steers", "refused_steers")
     class LossTermsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -272,16 +288,22 @@ class OptimizeProgress(_message.Message):
     SCENE_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     LOSS_TERMS_FIELD_NUMBER: _ClassVar[int]
+    LAYER_INDICES_FIELD_NUMBER: _ClassVar[int]
+    STEERS_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_STEERS_FIELD_NUMBER: _ClassVar[int]
     step: int
     step_count: int
     score: float
     scene: _scene_pb2.Scene
     checkpoint: OptimizeCheckpoint
     loss_terms: _containers.ScalarMap[str, float]
-    def __init__(self, step: _Optional[int] = ..., step_count: _Optional[int] = ..., score: _Optional[float] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., checkpoint: _Optional[_Union[OptimizeCheckpoint, _Mapping]] = ..., loss_terms: _Optional[_Mapping[str, float]] = ...) -> None: ...
+    layer_indices: _containers.RepeatedScalarFieldContainer[int]
+    steers: _containers.RepeatedCompositeFieldContainer[Steer]
+    refused_steers: _containers.RepeatedCompositeFieldContainer[RefusedSteer]
+    def __init__(self, step: _Optional[int] = ..., step_count: _Optional[int] = ..., score: _Optional[float] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., checkpoint: _Optional[_Union[OptimizeCheckpoint, _Mapping]] = ..., loss_terms: _Optional[_Mapping[str, float]] = ..., layer_indices: _Optional[_Iterable[int]] = ..., steers: _Optional[_Iterable[_Union[Steer, _Mapping]]] = ..., refused_steers: _Optional[_Iterable[_Union[RefusedSteer, _Mapping]]] = ...) -> None: ...
 
 class OptimizeResult(_message.Message):
-    __slots__ = ("scene", "score", "start_score", "step_count", "best_step", "stop_reason", "model")
+    __slots__ = ("scene", "score", "start_score", "step_count", "best_step", "stop_reason", "model", "layer_indices", "steers")
     SCENE_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     START_SCORE_FIELD_NUMBER: _ClassVar[int]
@@ -289,6 +311,8 @@ class OptimizeResult(_message.Message):
     BEST_STEP_FIELD_NUMBER: _ClassVar[int]
     STOP_REASON_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
+    LAYER_INDICES_FIELD_NUMBER: _ClassVar[int]
+    STEERS_FIELD_NUMBER: _ClassVar[int]
     scene: _scene_pb2.Scene
     score: float
     start_score: float
@@ -296,7 +320,9 @@ class OptimizeResult(_message.Message):
     best_step: int
     stop_reason: StopReason
     model: _model_pb2.ModelIdentity
-    def __init__(self, scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., score: _Optional[float] = ..., start_score: _Optional[float] = ..., step_count: _Optional[int] = ..., best_step: _Optional[int] = ..., stop_reason: _Optional[_Union[StopReason, str]] = ..., model: _Optional[_Union[_model_pb2.ModelIdentity, _Mapping]] = ...) -> None: ...
+    layer_indices: _containers.RepeatedScalarFieldContainer[int]
+    steers: _containers.RepeatedCompositeFieldContainer[Steer]
+    def __init__(self, scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., score: _Optional[float] = ..., start_score: _Optional[float] = ..., step_count: _Optional[int] = ..., best_step: _Optional[int] = ..., stop_reason: _Optional[_Union[StopReason, str]] = ..., model: _Optional[_Union[_model_pb2.ModelIdentity, _Mapping]] = ..., layer_indices: _Optional[_Iterable[int]] = ..., steers: _Optional[_Iterable[_Union[Steer, _Mapping]]] = ...) -> None: ...
 
 class OptimizeSceneResponse(_message.Message):
     __slots__ = ("progress", "result")
@@ -305,3 +331,47 @@ class OptimizeSceneResponse(_message.Message):
     progress: OptimizeProgress
     result: OptimizeResult
     def __init__(self, progress: _Optional[_Union[OptimizeProgress, _Mapping]] = ..., result: _Optional[_Union[OptimizeResult, _Mapping]] = ...) -> None: ...
+
+class EvaluateSceneRequest(_message.Message):
+    __slots__ = ("objective", "scene", "seed")
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    SCENE_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    objective: Objective
+    scene: _scene_pb2.Scene
+    seed: int
+    def __init__(self, objective: _Optional[_Union[Objective, _Mapping]] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., seed: _Optional[int] = ...) -> None: ...
+
+class SceneEvaluation(_message.Message):
+    __slots__ = ("perceptor", "similarity", "lift", "held_out_perceptor", "held_out_similarity", "held_out_lift", "overfit_index", "mirror_drop", "contributions", "visible_shares", "off_canvas_share", "blank_share")
+    PERCEPTOR_FIELD_NUMBER: _ClassVar[int]
+    SIMILARITY_FIELD_NUMBER: _ClassVar[int]
+    LIFT_FIELD_NUMBER: _ClassVar[int]
+    HELD_OUT_PERCEPTOR_FIELD_NUMBER: _ClassVar[int]
+    HELD_OUT_SIMILARITY_FIELD_NUMBER: _ClassVar[int]
+    HELD_OUT_LIFT_FIELD_NUMBER: _ClassVar[int]
+    OVERFIT_INDEX_FIELD_NUMBER: _ClassVar[int]
+    MIRROR_DROP_FIELD_NUMBER: _ClassVar[int]
+    CONTRIBUTIONS_FIELD_NUMBER: _ClassVar[int]
+    VISIBLE_SHARES_FIELD_NUMBER: _ClassVar[int]
+    OFF_CANVAS_SHARE_FIELD_NUMBER: _ClassVar[int]
+    BLANK_SHARE_FIELD_NUMBER: _ClassVar[int]
+    perceptor: _model_pb2.ModelIdentity
+    similarity: float
+    lift: float
+    held_out_perceptor: _model_pb2.ModelIdentity
+    held_out_similarity: float
+    held_out_lift: float
+    overfit_index: float
+    mirror_drop: float
+    contributions: _containers.RepeatedScalarFieldContainer[float]
+    visible_shares: _containers.RepeatedScalarFieldContainer[float]
+    off_canvas_share: float
+    blank_share: float
+    def __init__(self, perceptor: _Optional[_Union[_model_pb2.ModelIdentity, _Mapping]] = ..., similarity: _Optional[float] = ..., lift: _Optional[float] = ..., held_out_perceptor: _Optional[_Union[_model_pb2.ModelIdentity, _Mapping]] = ..., held_out_similarity: _Optional[float] = ..., held_out_lift: _Optional[float] = ..., overfit_index: _Optional[float] = ..., mirror_drop: _Optional[float] = ..., contributions: _Optional[_Iterable[float]] = ..., visible_shares: _Optional[_Iterable[float]] = ..., off_canvas_share: _Optional[float] = ..., blank_share: _Optional[float] = ...) -> None: ...
+
+class EvaluateSceneResponse(_message.Message):
+    __slots__ = ("evaluation",)
+    EVALUATION_FIELD_NUMBER: _ClassVar[int]
+    evaluation: SceneEvaluation
+    def __init__(self, evaluation: _Optional[_Union[SceneEvaluation, _Mapping]] = ...) -> None: ...

@@ -57,6 +57,11 @@ class CompositionServiceStub(object):
                 request_serializer=collage_dot_v1_dot_composition__service__pb2.OptimizeSceneRequest.SerializeToString,
                 response_deserializer=collage_dot_v1_dot_composition__service__pb2.OptimizeSceneResponse.FromString,
                 _registered_method=True)
+        self.EvaluateScene = channel.unary_unary(
+                '/collage.v1.CompositionService/EvaluateScene',
+                request_serializer=collage_dot_v1_dot_composition__service__pb2.EvaluateSceneRequest.SerializeToString,
+                response_deserializer=collage_dot_v1_dot_composition__service__pb2.EvaluateSceneResponse.FromString,
+                _registered_method=True)
 
 
 class CompositionServiceServicer(object):
@@ -93,6 +98,13 @@ class CompositionServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EvaluateScene(self, request, context):
+        """Judges a finished scene: against random layouts, by a model that was not climbed against too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CompositionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -115,6 +127,11 @@ def add_CompositionServiceServicer_to_server(servicer, server):
                     servicer.OptimizeScene,
                     request_deserializer=collage_dot_v1_dot_composition__service__pb2.OptimizeSceneRequest.FromString,
                     response_serializer=collage_dot_v1_dot_composition__service__pb2.OptimizeSceneResponse.SerializeToString,
+            ),
+            'EvaluateScene': grpc.unary_unary_rpc_method_handler(
+                    servicer.EvaluateScene,
+                    request_deserializer=collage_dot_v1_dot_composition__service__pb2.EvaluateSceneRequest.FromString,
+                    response_serializer=collage_dot_v1_dot_composition__service__pb2.EvaluateSceneResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -228,6 +245,33 @@ class CompositionService(object):
             '/collage.v1.CompositionService/OptimizeScene',
             collage_dot_v1_dot_composition__service__pb2.OptimizeSceneRequest.SerializeToString,
             collage_dot_v1_dot_composition__service__pb2.OptimizeSceneResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EvaluateScene(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/collage.v1.CompositionService/EvaluateScene',
+            collage_dot_v1_dot_composition__service__pb2.EvaluateSceneRequest.SerializeToString,
+            collage_dot_v1_dot_composition__service__pb2.EvaluateSceneResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -38,6 +38,8 @@ class CompositionServiceStub:
     """Renders a scene with the differentiable compositor."""
     OptimizeScene: grpc.StreamStreamMultiCallable[collage.v1.composition_service_pb2.OptimizeSceneRequest, collage.v1.composition_service_pb2.OptimizeSceneResponse]
     """Climbs a scene by Adam. First message: start; later ones steer, between steps."""
+    EvaluateScene: grpc.UnaryUnaryMultiCallable[collage.v1.composition_service_pb2.EvaluateSceneRequest, collage.v1.composition_service_pb2.EvaluateSceneResponse]
+    """Judges a finished scene: against random layouts, by a model that was not climbed against too."""
 
 @typing.type_check_only
 class CompositionServiceAsyncStub(CompositionServiceStub):
@@ -55,6 +57,8 @@ class CompositionServiceAsyncStub(CompositionServiceStub):
     """Renders a scene with the differentiable compositor."""
     OptimizeScene: grpc.aio.StreamStreamMultiCallable[collage.v1.composition_service_pb2.OptimizeSceneRequest, collage.v1.composition_service_pb2.OptimizeSceneResponse]  # type: ignore[assignment]
     """Climbs a scene by Adam. First message: start; later ones steer, between steps."""
+    EvaluateScene: grpc.aio.UnaryUnaryMultiCallable[collage.v1.composition_service_pb2.EvaluateSceneRequest, collage.v1.composition_service_pb2.EvaluateSceneResponse]  # type: ignore[assignment]
+    """Judges a finished scene: against random layouts, by a model that was not climbed against too."""
 
 class CompositionServiceServicer(metaclass=abc.ABCMeta):
     """Works on scenes. Stateless but for a bounded cache of cut-outs: a call that names
@@ -93,5 +97,13 @@ class CompositionServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[collage.v1.composition_service_pb2.OptimizeSceneResponse], collections.abc.AsyncIterator[collage.v1.composition_service_pb2.OptimizeSceneResponse]]:
         """Climbs a scene by Adam. First message: start; later ones steer, between steps."""
+
+    @abc.abstractmethod
+    def EvaluateScene(
+        self,
+        request: collage.v1.composition_service_pb2.EvaluateSceneRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collage.v1.composition_service_pb2.EvaluateSceneResponse, collections.abc.Awaitable[collage.v1.composition_service_pb2.EvaluateSceneResponse]]:
+        """Judges a finished scene: against random layouts, by a model that was not climbed against too."""
 
 def add_CompositionServiceServicer_to_server(servicer: CompositionServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { OptimizeProgress, SceneScore, WeightedText } from "./composition_service.js";
+import { OptimizeProgress, SceneEvaluation, SceneScore, WeightedText } from "./composition_service.js";
 import { ModelIdentity } from "./model.js";
 import { Credit, Cutout, License, Photo } from "./photo.js";
 import { Gradient, Scene } from "./scene.js";
@@ -262,6 +262,8 @@ export interface Collage {
   failureMessage: string;
   /** UPPER_SNAKE reason of the failure; empty otherwise. */
   failureReason: string;
+  /** How good the scene is, by the perceptor climbed against and by a held-out one. */
+  evaluation: SceneEvaluation | undefined;
 }
 
 /** Where a collage stands. */
@@ -410,6 +412,11 @@ export interface CollageOptions {
   viewCount: number;
   /** How the picture is encoded. */
   pictureFormat: PictureFormat;
+  /**
+   * Seconds that background, layouts and climb may take together; 0: no limit. The counts above then say what
+   * was done in that time, so that the recipe replays without a clock.
+   */
+  timeBudgetSeconds: number;
 }
 
 /** A word of a prompt. */
@@ -591,6 +598,9 @@ export interface CollageEvent {
     | //
     /** Models that will make it. */
     { $case: "modelsChosen"; value: CollageModels }
+    | //
+    /** How good the climbed scene is. */
+    { $case: "evaluated"; value: SceneEvaluation }
     | undefined;
 }
 
@@ -736,6 +746,7 @@ function createBaseCollage(): Collage {
     optimizationStepCount: 0,
     failureMessage: "",
     failureReason: "",
+    evaluation: undefined,
   };
 }
 
@@ -794,6 +805,9 @@ export const Collage: MessageFns<Collage> = {
     }
     if (message.failureReason !== "") {
       writer.uint32(146).string(message.failureReason);
+    }
+    if (message.evaluation !== undefined) {
+      SceneEvaluation.encode(message.evaluation, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -955,6 +969,14 @@ export const Collage: MessageFns<Collage> = {
             message.failureReason = reader.string();
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.evaluation = SceneEvaluation.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1007,6 +1029,7 @@ export const Collage: MessageFns<Collage> = {
         : isSet(object.failure_reason)
         ? globalThis.String(object.failure_reason)
         : "",
+      evaluation: isSet(object.evaluation) ? SceneEvaluation.fromJSON(object.evaluation) : undefined,
     };
   },
 
@@ -1066,6 +1089,9 @@ export const Collage: MessageFns<Collage> = {
     if (message.failureReason !== "") {
       obj.failureReason = message.failureReason;
     }
+    if (message.evaluation !== undefined) {
+      obj.evaluation = SceneEvaluation.toJSON(message.evaluation);
+    }
     return obj;
   },
 
@@ -1098,6 +1124,9 @@ export const Collage: MessageFns<Collage> = {
     message.optimizationStepCount = object.optimizationStepCount ?? 0;
     message.failureMessage = object.failureMessage ?? "";
     message.failureReason = object.failureReason ?? "";
+    message.evaluation = (object.evaluation !== undefined && object.evaluation !== null)
+      ? SceneEvaluation.fromPartial(object.evaluation)
+      : undefined;
     return message;
   },
 };
@@ -1122,6 +1151,7 @@ function createBaseCollageOptions(): CollageOptions {
     licenses: [],
     viewCount: 0,
     pictureFormat: 0,
+    timeBudgetSeconds: 0,
   };
 }
 
@@ -1184,6 +1214,9 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     }
     if (message.pictureFormat !== 0) {
       writer.uint32(144).int32(message.pictureFormat);
+    }
+    if (message.timeBudgetSeconds !== 0) {
+      writer.uint32(153).double(message.timeBudgetSeconds);
     }
     return writer;
   },
@@ -1355,6 +1388,14 @@ export const CollageOptions: MessageFns<CollageOptions> = {
             message.pictureFormat = reader.int32() as any;
             continue;
           }
+          case 19: {
+            if (tag !== 153) {
+              break;
+            }
+
+            message.timeBudgetSeconds = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1441,6 +1482,11 @@ export const CollageOptions: MessageFns<CollageOptions> = {
         : isSet(object.picture_format)
         ? pictureFormatFromJSON(object.picture_format)
         : 0,
+      timeBudgetSeconds: isSet(object.timeBudgetSeconds)
+        ? globalThis.Number(object.timeBudgetSeconds)
+        : isSet(object.time_budget_seconds)
+        ? globalThis.Number(object.time_budget_seconds)
+        : 0,
     };
   },
 
@@ -1500,6 +1546,9 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     if (message.pictureFormat !== 0) {
       obj.pictureFormat = pictureFormatToJSON(message.pictureFormat);
     }
+    if (message.timeBudgetSeconds !== 0) {
+      obj.timeBudgetSeconds = floatToJson(message.timeBudgetSeconds);
+    }
     return obj;
   },
 
@@ -1528,6 +1577,7 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     message.licenses = object.licenses?.map((e) => e) || [];
     message.viewCount = object.viewCount ?? 0;
     message.pictureFormat = object.pictureFormat ?? 0;
+    message.timeBudgetSeconds = object.timeBudgetSeconds ?? 0;
     return message;
   },
 };
@@ -2228,6 +2278,9 @@ export const CollageEvent: MessageFns<CollageEvent> = {
       case "modelsChosen":
         CollageModels.encode(message.event.value, writer.uint32(138).fork()).join();
         break;
+      case "evaluated":
+        SceneEvaluation.encode(message.event.value, writer.uint32(146).fork()).join();
+        break;
     }
     return writer;
   },
@@ -2399,6 +2452,14 @@ export const CollageEvent: MessageFns<CollageEvent> = {
             message.event = { $case: "modelsChosen", value: CollageModels.decode(reader, reader.uint32()) };
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.event = { $case: "evaluated", value: SceneEvaluation.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2466,6 +2527,8 @@ export const CollageEvent: MessageFns<CollageEvent> = {
         ? { $case: "modelsChosen", value: CollageModels.fromJSON(object.modelsChosen) }
         : isSet(object.models_chosen)
         ? { $case: "modelsChosen", value: CollageModels.fromJSON(object.models_chosen) }
+        : isSet(object.evaluated)
+        ? { $case: "evaluated", value: SceneEvaluation.fromJSON(object.evaluated) }
         : undefined,
     };
   },
@@ -2507,6 +2570,8 @@ export const CollageEvent: MessageFns<CollageEvent> = {
       obj.cancelled = CollageEvent_Cancelled.toJSON(message.event.value);
     } else if (message.event?.$case === "modelsChosen") {
       obj.modelsChosen = CollageModels.toJSON(message.event.value);
+    } else if (message.event?.$case === "evaluated") {
+      obj.evaluated = SceneEvaluation.toJSON(message.event.value);
     }
     return obj;
   },
@@ -2623,6 +2688,12 @@ export const CollageEvent: MessageFns<CollageEvent> = {
       case "modelsChosen": {
         if (object.event?.value !== undefined && object.event?.value !== null) {
           message.event = { $case: "modelsChosen", value: CollageModels.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "evaluated": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "evaluated", value: SceneEvaluation.fromPartial(object.event.value) };
         }
         break;
       }

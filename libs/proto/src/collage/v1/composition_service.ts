@@ -50,8 +50,10 @@ export enum Parameter {
   OPACITY = 6,
   /** TINT - Tints of the layers. */
   TINT = 7,
-  /** ORDER - Painting order of the layers. */
+  /** ORDER - Painting order of the layers; searched by moves, not climbed. */
   ORDER = 8,
+  /** FLIP - Whether layers are mirrored; searched by moves, not climbed. */
+  FLIP = 9,
   UNRECOGNIZED = -1,
 }
 
@@ -84,6 +86,9 @@ export function parameterFromJSON(object: any): Parameter {
     case 8:
     case "PARAMETER_ORDER":
       return Parameter.ORDER;
+    case 9:
+    case "PARAMETER_FLIP":
+      return Parameter.FLIP;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -111,6 +116,8 @@ export function parameterToJSON(object: Parameter): string {
       return "PARAMETER_TINT";
     case Parameter.ORDER:
       return "PARAMETER_ORDER";
+    case Parameter.FLIP:
+      return "PARAMETER_FLIP";
     case Parameter.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -323,7 +330,11 @@ export interface OptimizeStart {
     | OptimizeCheckpoint
     | undefined;
   /** The background's colors are pulled towards this one; absent: towards that of `scene`. */
-  backgroundAnchor: Gradient | undefined;
+  backgroundAnchor:
+    | Gradient
+    | undefined;
+  /** Steers of an earlier climb, each taking effect at its `step`: with them it replays. In order of step. */
+  steers: Steer[];
 }
 
 /**
@@ -361,6 +372,8 @@ export interface Steer {
     /** End. */
     { $case: "stop"; value: Steer_Stop }
     | undefined;
+  /** Takes effect when so many steps are done. In a message during the climb 0 means: as soon as it comes. */
+  step: number;
 }
 
 /** Keeps a layer where it is. */
@@ -419,6 +432,18 @@ export interface Steer_SetWeight {
 export interface Steer_Stop {
 }
 
+/** A steer that could not be followed; the climb went on without it. */
+export interface RefusedSteer {
+  /** What was asked. */
+  steer:
+    | Steer
+    | undefined;
+  /** UPPER_SNAKE: "STEER_INVALID", "UNKNOWN_CUTOUT". */
+  reason: string;
+  /** What was expected and what came. */
+  message: string;
+}
+
 /** First a start, then any number of steers. */
 export interface OptimizeSceneRequest {
   /** Start or steer. */
@@ -450,6 +475,12 @@ export interface OptimizeProgress {
     | undefined;
   /** The loss by term, for those who tune; the sum is the loss. */
   lossTerms: { [key: string]: number };
+  /** The layers of `scene` by their index (see Steer): hidden ones are not in it, and the order may have changed. */
+  layerIndices: number[];
+  /** Steers that took effect before this step, with the step they took effect at. */
+  steers: Steer[];
+  /** Steers that could not be followed. */
+  refusedSteers: RefusedSteer[];
 }
 
 export interface OptimizeProgress_LossTermsEntry {
@@ -465,7 +496,10 @@ export interface OptimizeResult {
     | undefined;
   /** Its score, measured as ScoreScenes does, on the views that `start_score` was measured on. */
   score: number;
-  /** Score of the start. */
+  /**
+   * Score of the start; after a steer: of the scene as it was right after the last one, for a person's wish
+   * is no loss.
+   */
   startScore: number;
   /** Steps taken: a run with a time budget replays as this step count. */
   stepCount: number;
@@ -474,7 +508,13 @@ export interface OptimizeResult {
   /** Why it ended. */
   stopReason: StopReason;
   /** The perceptor climbed against. */
-  model: ModelIdentity | undefined;
+  model:
+    | ModelIdentity
+    | undefined;
+  /** The layers of `scene` by their index (see Steer). */
+  layerIndices: number[];
+  /** All steers that took effect, each with its step: a start that holds them replays this climb. */
+  steers: Steer[];
 }
 
 /** Progress, and at the end one result. */
@@ -488,6 +528,61 @@ export interface OptimizeSceneResponse {
     /** The last message. */
     { $case: "result"; value: OptimizeResult }
     | undefined;
+}
+
+/** Asks for a judgement. */
+export interface EvaluateSceneRequest {
+  /** What it should show. */
+  objective:
+    | Objective
+    | undefined;
+  /** The scene, at least one layer. */
+  scene:
+    | Scene
+    | undefined;
+  /** Draws the random layouts it is compared with. */
+  seed: number;
+}
+
+/** How good a scene is, under the perceptor it was climbed against and under one that it was not. */
+export interface SceneEvaluation {
+  /** The perceptor climbed against. */
+  perceptor:
+    | ModelIdentity
+    | undefined;
+  /** Cosine of the whole picture and the prompt under it. */
+  similarity: number;
+  /** Standard deviations by which that is above 100 layouts of the same cut-outs with uniform random places. */
+  lift: number;
+  /** A perceptor of other weights, that was not climbed against. */
+  heldOutPerceptor:
+    | ModelIdentity
+    | undefined;
+  /** Cosine of the whole picture and the prompt under it. */
+  heldOutSimilarity: number;
+  /** As `lift`, under the held-out perceptor. */
+  heldOutLift: number;
+  /** 1 - held_out_lift / lift: 0, all that was won is seen by both; 1, none of it is. */
+  overfitIndex: number;
+  /**
+   * What the similarity loses when the picture is mirrored, in standard deviations of the random layouts:
+   * far above 0, something that cannot be read mirrored (letters) has won.
+   */
+  mirrorDrop: number;
+  /** What each layer adds: the score with it minus the score without it, in the scene's order. */
+  contributions: number[];
+  /** Share of each layer that is seen: not hidden by others, not off the canvas; in the scene's order. */
+  visibleShares: number[];
+  /** Share of all layers' area that lies off the canvas. */
+  offCanvasShare: number;
+  /** Share of the canvas that no layer covers. */
+  blankShare: number;
+}
+
+/** A judgement. */
+export interface EvaluateSceneResponse {
+  /** The judgement. */
+  evaluation: SceneEvaluation | undefined;
 }
 
 function createBasePutCutoutsRequest(): PutCutoutsRequest {
@@ -1811,6 +1906,7 @@ function createBaseOptimizeStart(): OptimizeStart {
     options: undefined,
     checkpoint: undefined,
     backgroundAnchor: undefined,
+    steers: [],
   };
 }
 
@@ -1837,6 +1933,9 @@ export const OptimizeStart: MessageFns<OptimizeStart> = {
     }
     if (message.backgroundAnchor !== undefined) {
       Gradient.encode(message.backgroundAnchor, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.steers) {
+      Steer.encode(v!, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1912,6 +2011,14 @@ export const OptimizeStart: MessageFns<OptimizeStart> = {
             message.backgroundAnchor = Gradient.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.steers.push(Steer.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1938,6 +2045,7 @@ export const OptimizeStart: MessageFns<OptimizeStart> = {
         : isSet(object.background_anchor)
         ? Gradient.fromJSON(object.background_anchor)
         : undefined,
+      steers: globalThis.Array.isArray(object?.steers) ? object.steers.map((e: any) => Steer.fromJSON(e)) : [],
     };
   },
 
@@ -1961,6 +2069,9 @@ export const OptimizeStart: MessageFns<OptimizeStart> = {
     if (message.backgroundAnchor !== undefined) {
       obj.backgroundAnchor = Gradient.toJSON(message.backgroundAnchor);
     }
+    if (message.steers?.length) {
+      obj.steers = message.steers.map((e) => Steer.toJSON(e));
+    }
     return obj;
   },
 
@@ -1983,12 +2094,13 @@ export const OptimizeStart: MessageFns<OptimizeStart> = {
     message.backgroundAnchor = (object.backgroundAnchor !== undefined && object.backgroundAnchor !== null)
       ? Gradient.fromPartial(object.backgroundAnchor)
       : undefined;
+    message.steers = object.steers?.map((e) => Steer.fromPartial(e)) || [];
     return message;
   },
 };
 
 function createBaseSteer(): Steer {
-  return { action: undefined };
+  return { action: undefined, step: 0 };
 }
 
 export const Steer: MessageFns<Steer> = {
@@ -2021,6 +2133,9 @@ export const Steer: MessageFns<Steer> = {
       case "stop":
         Steer_Stop.encode(message.action.value, writer.uint32(74).fork()).join();
         break;
+    }
+    if (message.step !== 0) {
+      writer.uint32(80).int32(message.step);
     }
     return writer;
   },
@@ -2110,6 +2225,14 @@ export const Steer: MessageFns<Steer> = {
             message.action = { $case: "stop", value: Steer_Stop.decode(reader, reader.uint32()) };
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.step = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2145,6 +2268,7 @@ export const Steer: MessageFns<Steer> = {
         : isSet(object.stop)
         ? { $case: "stop", value: Steer_Stop.fromJSON(object.stop) }
         : undefined,
+      step: isSet(object.step) ? globalThis.Number(object.step) : 0,
     };
   },
 
@@ -2168,6 +2292,9 @@ export const Steer: MessageFns<Steer> = {
       obj.setWeight = Steer_SetWeight.toJSON(message.action.value);
     } else if (message.action?.$case === "stop") {
       obj.stop = Steer_Stop.toJSON(message.action.value);
+    }
+    if (message.step !== 0) {
+      obj.step = Math.round(message.step);
     }
     return obj;
   },
@@ -2233,6 +2360,7 @@ export const Steer: MessageFns<Steer> = {
         break;
       }
     }
+    message.step = object.step ?? 0;
     return message;
   },
 };
@@ -2901,6 +3029,107 @@ export const Steer_Stop: MessageFns<Steer_Stop> = {
   },
 };
 
+function createBaseRefusedSteer(): RefusedSteer {
+  return { steer: undefined, reason: "", message: "" };
+}
+
+export const RefusedSteer: MessageFns<RefusedSteer> = {
+  encode(message: RefusedSteer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.steer !== undefined) {
+      Steer.encode(message.steer, writer.uint32(10).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RefusedSteer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefusedSteer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.steer = Steer.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RefusedSteer {
+    return {
+      steer: isSet(object.steer) ? Steer.fromJSON(object.steer) : undefined,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+    };
+  },
+
+  toJSON(message: RefusedSteer): unknown {
+    const obj: any = {};
+    if (message.steer !== undefined) {
+      obj.steer = Steer.toJSON(message.steer);
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RefusedSteer>, I>>(base?: I): RefusedSteer {
+    return RefusedSteer.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RefusedSteer>, I>>(object: I): RefusedSteer {
+    const message = createBaseRefusedSteer();
+    message.steer = (object.steer !== undefined && object.steer !== null) ? Steer.fromPartial(object.steer) : undefined;
+    message.reason = object.reason ?? "";
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
 function createBaseOptimizeSceneRequest(): OptimizeSceneRequest {
   return { message: undefined };
 }
@@ -3003,7 +3232,17 @@ export const OptimizeSceneRequest: MessageFns<OptimizeSceneRequest> = {
 };
 
 function createBaseOptimizeProgress(): OptimizeProgress {
-  return { step: 0, stepCount: 0, score: 0, scene: undefined, checkpoint: undefined, lossTerms: {} };
+  return {
+    step: 0,
+    stepCount: 0,
+    score: 0,
+    scene: undefined,
+    checkpoint: undefined,
+    lossTerms: {},
+    layerIndices: [],
+    steers: [],
+    refusedSteers: [],
+  };
 }
 
 export const OptimizeProgress: MessageFns<OptimizeProgress> = {
@@ -3026,6 +3265,19 @@ export const OptimizeProgress: MessageFns<OptimizeProgress> = {
     globalThis.Object.entries(message.lossTerms).forEach(([key, value]: [string, number]) => {
       OptimizeProgress_LossTermsEntry.encode({ key: key as any, value }, writer.uint32(50).fork()).join();
     });
+    if (message.layerIndices.length !== 0) {
+      writer.uint32(58).fork();
+      for (const v of message.layerIndices) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    for (const v of message.steers) {
+      Steer.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.refusedSteers) {
+      RefusedSteer.encode(v!, writer.uint32(74).fork()).join();
+    }
     return writer;
   },
 
@@ -3093,6 +3345,40 @@ export const OptimizeProgress: MessageFns<OptimizeProgress> = {
             }
             continue;
           }
+          case 7: {
+            if (tag === 56) {
+              message.layerIndices.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 58) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.layerIndices.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.steers.push(Steer.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.refusedSteers.push(RefusedSteer.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3143,6 +3429,19 @@ export const OptimizeProgress: MessageFns<OptimizeProgress> = {
           {},
         )
         : {},
+      layerIndices: globalThis.Array.isArray(object?.layerIndices)
+        ? object.layerIndices.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.layer_indices)
+        ? object.layer_indices.map((e: any) => globalThis.Number(e))
+        : [],
+      steers: globalThis.Array.isArray(object?.steers)
+        ? object.steers.map((e: any) => Steer.fromJSON(e))
+        : [],
+      refusedSteers: globalThis.Array.isArray(object?.refusedSteers)
+        ? object.refusedSteers.map((e: any) => RefusedSteer.fromJSON(e))
+        : globalThis.Array.isArray(object?.refused_steers)
+        ? object.refused_steers.map((e: any) => RefusedSteer.fromJSON(e))
+        : [],
     };
   },
 
@@ -3172,6 +3471,15 @@ export const OptimizeProgress: MessageFns<OptimizeProgress> = {
         });
       }
     }
+    if (message.layerIndices?.length) {
+      obj.layerIndices = message.layerIndices.map((e) => Math.round(e));
+    }
+    if (message.steers?.length) {
+      obj.steers = message.steers.map((e) => Steer.toJSON(e));
+    }
+    if (message.refusedSteers?.length) {
+      obj.refusedSteers = message.refusedSteers.map((e) => RefusedSteer.toJSON(e));
+    }
     return obj;
   },
 
@@ -3196,6 +3504,9 @@ export const OptimizeProgress: MessageFns<OptimizeProgress> = {
       },
       {},
     );
+    message.layerIndices = object.layerIndices?.map((e) => e) || [];
+    message.steers = object.steers?.map((e) => Steer.fromPartial(e)) || [];
+    message.refusedSteers = object.refusedSteers?.map((e) => RefusedSteer.fromPartial(e)) || [];
     return message;
   },
 };
@@ -3288,7 +3599,17 @@ export const OptimizeProgress_LossTermsEntry: MessageFns<OptimizeProgress_LossTe
 };
 
 function createBaseOptimizeResult(): OptimizeResult {
-  return { scene: undefined, score: 0, startScore: 0, stepCount: 0, bestStep: 0, stopReason: 0, model: undefined };
+  return {
+    scene: undefined,
+    score: 0,
+    startScore: 0,
+    stepCount: 0,
+    bestStep: 0,
+    stopReason: 0,
+    model: undefined,
+    layerIndices: [],
+    steers: [],
+  };
 }
 
 export const OptimizeResult: MessageFns<OptimizeResult> = {
@@ -3313,6 +3634,16 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
     }
     if (message.model !== undefined) {
       ModelIdentity.encode(message.model, writer.uint32(58).fork()).join();
+    }
+    if (message.layerIndices.length !== 0) {
+      writer.uint32(66).fork();
+      for (const v of message.layerIndices) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    for (const v of message.steers) {
+      Steer.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -3386,6 +3717,32 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
             message.model = ModelIdentity.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag === 64) {
+              message.layerIndices.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.layerIndices.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.steers.push(Steer.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3423,6 +3780,14 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
         ? stopReasonFromJSON(object.stop_reason)
         : 0,
       model: isSet(object.model) ? ModelIdentity.fromJSON(object.model) : undefined,
+      layerIndices: globalThis.Array.isArray(object?.layerIndices)
+        ? object.layerIndices.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.layer_indices)
+        ? object.layer_indices.map((e: any) => globalThis.Number(e))
+        : [],
+      steers: globalThis.Array.isArray(object?.steers)
+        ? object.steers.map((e: any) => Steer.fromJSON(e))
+        : [],
     };
   },
 
@@ -3449,6 +3814,12 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
     if (message.model !== undefined) {
       obj.model = ModelIdentity.toJSON(message.model);
     }
+    if (message.layerIndices?.length) {
+      obj.layerIndices = message.layerIndices.map((e) => Math.round(e));
+    }
+    if (message.steers?.length) {
+      obj.steers = message.steers.map((e) => Steer.toJSON(e));
+    }
     return obj;
   },
 
@@ -3466,6 +3837,8 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
     message.model = (object.model !== undefined && object.model !== null)
       ? ModelIdentity.fromPartial(object.model)
       : undefined;
+    message.layerIndices = object.layerIndices?.map((e) => e) || [];
+    message.steers = object.steers?.map((e) => Steer.fromPartial(e)) || [];
     return message;
   },
 };
@@ -3571,6 +3944,502 @@ export const OptimizeSceneResponse: MessageFns<OptimizeSceneResponse> = {
   },
 };
 
+function createBaseEvaluateSceneRequest(): EvaluateSceneRequest {
+  return { objective: undefined, scene: undefined, seed: 0 };
+}
+
+export const EvaluateSceneRequest: MessageFns<EvaluateSceneRequest> = {
+  encode(message: EvaluateSceneRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.objective !== undefined) {
+      Objective.encode(message.objective, writer.uint32(10).fork()).join();
+    }
+    if (message.scene !== undefined) {
+      Scene.encode(message.scene, writer.uint32(18).fork()).join();
+    }
+    if (message.seed !== 0) {
+      writer.uint32(24).int32(message.seed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EvaluateSceneRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEvaluateSceneRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.objective = Objective.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scene = Scene.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.seed = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EvaluateSceneRequest {
+    return {
+      objective: isSet(object.objective) ? Objective.fromJSON(object.objective) : undefined,
+      scene: isSet(object.scene) ? Scene.fromJSON(object.scene) : undefined,
+      seed: isSet(object.seed) ? globalThis.Number(object.seed) : 0,
+    };
+  },
+
+  toJSON(message: EvaluateSceneRequest): unknown {
+    const obj: any = {};
+    if (message.objective !== undefined) {
+      obj.objective = Objective.toJSON(message.objective);
+    }
+    if (message.scene !== undefined) {
+      obj.scene = Scene.toJSON(message.scene);
+    }
+    if (message.seed !== 0) {
+      obj.seed = Math.round(message.seed);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EvaluateSceneRequest>, I>>(base?: I): EvaluateSceneRequest {
+    return EvaluateSceneRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EvaluateSceneRequest>, I>>(object: I): EvaluateSceneRequest {
+    const message = createBaseEvaluateSceneRequest();
+    message.objective = (object.objective !== undefined && object.objective !== null)
+      ? Objective.fromPartial(object.objective)
+      : undefined;
+    message.scene = (object.scene !== undefined && object.scene !== null) ? Scene.fromPartial(object.scene) : undefined;
+    message.seed = object.seed ?? 0;
+    return message;
+  },
+};
+
+function createBaseSceneEvaluation(): SceneEvaluation {
+  return {
+    perceptor: undefined,
+    similarity: 0,
+    lift: 0,
+    heldOutPerceptor: undefined,
+    heldOutSimilarity: 0,
+    heldOutLift: 0,
+    overfitIndex: 0,
+    mirrorDrop: 0,
+    contributions: [],
+    visibleShares: [],
+    offCanvasShare: 0,
+    blankShare: 0,
+  };
+}
+
+export const SceneEvaluation: MessageFns<SceneEvaluation> = {
+  encode(message: SceneEvaluation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.perceptor !== undefined) {
+      ModelIdentity.encode(message.perceptor, writer.uint32(10).fork()).join();
+    }
+    if (message.similarity !== 0) {
+      writer.uint32(17).double(message.similarity);
+    }
+    if (message.lift !== 0) {
+      writer.uint32(25).double(message.lift);
+    }
+    if (message.heldOutPerceptor !== undefined) {
+      ModelIdentity.encode(message.heldOutPerceptor, writer.uint32(34).fork()).join();
+    }
+    if (message.heldOutSimilarity !== 0) {
+      writer.uint32(41).double(message.heldOutSimilarity);
+    }
+    if (message.heldOutLift !== 0) {
+      writer.uint32(49).double(message.heldOutLift);
+    }
+    if (message.overfitIndex !== 0) {
+      writer.uint32(57).double(message.overfitIndex);
+    }
+    if (message.mirrorDrop !== 0) {
+      writer.uint32(65).double(message.mirrorDrop);
+    }
+    if (message.contributions.length !== 0) {
+      writer.uint32(74).fork();
+      for (const v of message.contributions) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.visibleShares.length !== 0) {
+      writer.uint32(82).fork();
+      for (const v of message.visibleShares) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.offCanvasShare !== 0) {
+      writer.uint32(89).double(message.offCanvasShare);
+    }
+    if (message.blankShare !== 0) {
+      writer.uint32(97).double(message.blankShare);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SceneEvaluation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSceneEvaluation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.perceptor = ModelIdentity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.similarity = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.lift = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.heldOutPerceptor = ModelIdentity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.heldOutSimilarity = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.heldOutLift = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.overfitIndex = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.mirrorDrop = reader.double();
+            continue;
+          }
+          case 9: {
+            if (tag === 73) {
+              message.contributions.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 74) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.contributions.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 10: {
+            if (tag === 81) {
+              message.visibleShares.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 82) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.visibleShares.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 11: {
+            if (tag !== 89) {
+              break;
+            }
+
+            message.offCanvasShare = reader.double();
+            continue;
+          }
+          case 12: {
+            if (tag !== 97) {
+              break;
+            }
+
+            message.blankShare = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SceneEvaluation {
+    return {
+      perceptor: isSet(object.perceptor) ? ModelIdentity.fromJSON(object.perceptor) : undefined,
+      similarity: isSet(object.similarity) ? globalThis.Number(object.similarity) : 0,
+      lift: isSet(object.lift) ? globalThis.Number(object.lift) : 0,
+      heldOutPerceptor: isSet(object.heldOutPerceptor)
+        ? ModelIdentity.fromJSON(object.heldOutPerceptor)
+        : isSet(object.held_out_perceptor)
+        ? ModelIdentity.fromJSON(object.held_out_perceptor)
+        : undefined,
+      heldOutSimilarity: isSet(object.heldOutSimilarity)
+        ? globalThis.Number(object.heldOutSimilarity)
+        : isSet(object.held_out_similarity)
+        ? globalThis.Number(object.held_out_similarity)
+        : 0,
+      heldOutLift: isSet(object.heldOutLift)
+        ? globalThis.Number(object.heldOutLift)
+        : isSet(object.held_out_lift)
+        ? globalThis.Number(object.held_out_lift)
+        : 0,
+      overfitIndex: isSet(object.overfitIndex)
+        ? globalThis.Number(object.overfitIndex)
+        : isSet(object.overfit_index)
+        ? globalThis.Number(object.overfit_index)
+        : 0,
+      mirrorDrop: isSet(object.mirrorDrop)
+        ? globalThis.Number(object.mirrorDrop)
+        : isSet(object.mirror_drop)
+        ? globalThis.Number(object.mirror_drop)
+        : 0,
+      contributions: globalThis.Array.isArray(object?.contributions)
+        ? object.contributions.map((e: any) => globalThis.Number(e))
+        : [],
+      visibleShares: globalThis.Array.isArray(object?.visibleShares)
+        ? object.visibleShares.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.visible_shares)
+        ? object.visible_shares.map((e: any) => globalThis.Number(e))
+        : [],
+      offCanvasShare: isSet(object.offCanvasShare)
+        ? globalThis.Number(object.offCanvasShare)
+        : isSet(object.off_canvas_share)
+        ? globalThis.Number(object.off_canvas_share)
+        : 0,
+      blankShare: isSet(object.blankShare)
+        ? globalThis.Number(object.blankShare)
+        : isSet(object.blank_share)
+        ? globalThis.Number(object.blank_share)
+        : 0,
+    };
+  },
+
+  toJSON(message: SceneEvaluation): unknown {
+    const obj: any = {};
+    if (message.perceptor !== undefined) {
+      obj.perceptor = ModelIdentity.toJSON(message.perceptor);
+    }
+    if (message.similarity !== 0) {
+      obj.similarity = floatToJson(message.similarity);
+    }
+    if (message.lift !== 0) {
+      obj.lift = floatToJson(message.lift);
+    }
+    if (message.heldOutPerceptor !== undefined) {
+      obj.heldOutPerceptor = ModelIdentity.toJSON(message.heldOutPerceptor);
+    }
+    if (message.heldOutSimilarity !== 0) {
+      obj.heldOutSimilarity = floatToJson(message.heldOutSimilarity);
+    }
+    if (message.heldOutLift !== 0) {
+      obj.heldOutLift = floatToJson(message.heldOutLift);
+    }
+    if (message.overfitIndex !== 0) {
+      obj.overfitIndex = floatToJson(message.overfitIndex);
+    }
+    if (message.mirrorDrop !== 0) {
+      obj.mirrorDrop = floatToJson(message.mirrorDrop);
+    }
+    if (message.contributions?.length) {
+      obj.contributions = message.contributions.map((e) => floatToJson(e));
+    }
+    if (message.visibleShares?.length) {
+      obj.visibleShares = message.visibleShares.map((e) => floatToJson(e));
+    }
+    if (message.offCanvasShare !== 0) {
+      obj.offCanvasShare = floatToJson(message.offCanvasShare);
+    }
+    if (message.blankShare !== 0) {
+      obj.blankShare = floatToJson(message.blankShare);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SceneEvaluation>, I>>(base?: I): SceneEvaluation {
+    return SceneEvaluation.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SceneEvaluation>, I>>(object: I): SceneEvaluation {
+    const message = createBaseSceneEvaluation();
+    message.perceptor = (object.perceptor !== undefined && object.perceptor !== null)
+      ? ModelIdentity.fromPartial(object.perceptor)
+      : undefined;
+    message.similarity = object.similarity ?? 0;
+    message.lift = object.lift ?? 0;
+    message.heldOutPerceptor = (object.heldOutPerceptor !== undefined && object.heldOutPerceptor !== null)
+      ? ModelIdentity.fromPartial(object.heldOutPerceptor)
+      : undefined;
+    message.heldOutSimilarity = object.heldOutSimilarity ?? 0;
+    message.heldOutLift = object.heldOutLift ?? 0;
+    message.overfitIndex = object.overfitIndex ?? 0;
+    message.mirrorDrop = object.mirrorDrop ?? 0;
+    message.contributions = object.contributions?.map((e) => e) || [];
+    message.visibleShares = object.visibleShares?.map((e) => e) || [];
+    message.offCanvasShare = object.offCanvasShare ?? 0;
+    message.blankShare = object.blankShare ?? 0;
+    return message;
+  },
+};
+
+function createBaseEvaluateSceneResponse(): EvaluateSceneResponse {
+  return { evaluation: undefined };
+}
+
+export const EvaluateSceneResponse: MessageFns<EvaluateSceneResponse> = {
+  encode(message: EvaluateSceneResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.evaluation !== undefined) {
+      SceneEvaluation.encode(message.evaluation, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EvaluateSceneResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEvaluateSceneResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.evaluation = SceneEvaluation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EvaluateSceneResponse {
+    return { evaluation: isSet(object.evaluation) ? SceneEvaluation.fromJSON(object.evaluation) : undefined };
+  },
+
+  toJSON(message: EvaluateSceneResponse): unknown {
+    const obj: any = {};
+    if (message.evaluation !== undefined) {
+      obj.evaluation = SceneEvaluation.toJSON(message.evaluation);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EvaluateSceneResponse>, I>>(base?: I): EvaluateSceneResponse {
+    return EvaluateSceneResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EvaluateSceneResponse>, I>>(object: I): EvaluateSceneResponse {
+    const message = createBaseEvaluateSceneResponse();
+    message.evaluation = (object.evaluation !== undefined && object.evaluation !== null)
+      ? SceneEvaluation.fromPartial(object.evaluation)
+      : undefined;
+    return message;
+  },
+};
+
 /**
  * Works on scenes. Stateless but for a bounded cache of cut-outs: a call that names
  * a cut-out not held fails with NOT_FOUND, ErrorInfo.reason UNKNOWN_CUTOUT and the digests in
@@ -3619,6 +4488,17 @@ export const CompositionServiceService = {
       Buffer.from(OptimizeSceneResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): OptimizeSceneResponse => OptimizeSceneResponse.decode(value),
   },
+  /** Judges a finished scene: against random layouts, by a model that was not climbed against too. */
+  evaluateScene: {
+    path: "/collage.v1.CompositionService/EvaluateScene" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EvaluateSceneRequest): Buffer => Buffer.from(EvaluateSceneRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EvaluateSceneRequest => EvaluateSceneRequest.decode(value),
+    responseSerialize: (value: EvaluateSceneResponse): Buffer =>
+      Buffer.from(EvaluateSceneResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): EvaluateSceneResponse => EvaluateSceneResponse.decode(value),
+  },
 } as const;
 
 export interface CompositionServiceServer extends UntypedServiceImplementation {
@@ -3630,6 +4510,8 @@ export interface CompositionServiceServer extends UntypedServiceImplementation {
   renderScene: handleUnaryCall<RenderSceneRequest, RenderSceneResponse>;
   /** Climbs a scene by Adam. First message: start; later ones steer, between steps. */
   optimizeScene: handleBidiStreamingCall<OptimizeSceneRequest, OptimizeSceneResponse>;
+  /** Judges a finished scene: against random layouts, by a model that was not climbed against too. */
+  evaluateScene: handleUnaryCall<EvaluateSceneRequest, EvaluateSceneResponse>;
 }
 
 export interface CompositionServiceClient extends Client {
@@ -3689,6 +4571,22 @@ export interface CompositionServiceClient extends Client {
     metadata: Metadata,
     options?: Partial<CallOptions>,
   ): ClientDuplexStream<OptimizeSceneRequest, OptimizeSceneResponse>;
+  /** Judges a finished scene: against random layouts, by a model that was not climbed against too. */
+  evaluateScene(
+    request: EvaluateSceneRequest,
+    callback: (error: ServiceError | null, response: EvaluateSceneResponse) => void,
+  ): ClientUnaryCall;
+  evaluateScene(
+    request: EvaluateSceneRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: EvaluateSceneResponse) => void,
+  ): ClientUnaryCall;
+  evaluateScene(
+    request: EvaluateSceneRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: EvaluateSceneResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const CompositionServiceClient = makeGenericClientConstructor(
