@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 import torch
 
 from inference.embedding.imagenet_classifier import load_imagenet_classifier
 from inference.embedding.perceptor import Perceptor
-from inference.embedding.starter import load_starter
+from inference.embedding.starter import load_starter, load_starter_judge
 from inference.errors import ModelNotLoaded
 from inference.segmentation.instances import Segmenter
 from inference.segmentation.u2netp import load_u2netp
@@ -19,6 +20,12 @@ Loader = Callable[[torch.device], Model]
 
 PERCEPTORS: dict[str, Loader[Perceptor]] = {
     "starter": load_starter,
+}
+# Who judges what was climbed against a perceptor: weights that no climb has seen. The last perceptor
+# of a chain is judged by one that is good for nothing else.
+HELD_OUT_PERCEPTORS: dict[str, Loader[Perceptor]] = {
+    "clip": load_starter,
+    "starter": load_starter_judge,
 }
 SEGMENTERS: dict[str, Loader[Segmenter]] = {
     # On the CPU whatever the device: onnxruntime here is the CPU build.
@@ -36,6 +43,8 @@ class Models:
     """What the services work with."""
 
     perceptor: Perceptor
+    # Loads at the first call, then gives the same one: not every run judges, and it takes memory and seconds.
+    held_out_perceptor: Callable[[], Perceptor]
     segmenter: Segmenter
     device: torch.device
 
@@ -46,11 +55,35 @@ def load_models(settings: Settings) -> Models:
     # All names first: loading takes seconds.
     perceptors = _candidates("PERCEPTOR", settings.perceptor, PERCEPTORS, PERCEPTOR_PREFERENCE)
     segmenters = _candidates("SEGMENTER", settings.segmenter, SEGMENTERS, SEGMENTER_PREFERENCE)
+    name, perceptor = _load("PERCEPTOR", settings.perceptor, perceptors, device)
+    _, segmenter = _load("SEGMENTER", settings.segmenter, segmenters, device)
     return Models(
-        perceptor=_load("PERCEPTOR", settings.perceptor, perceptors, device),
-        segmenter=_load("SEGMENTER", settings.segmenter, segmenters, device),
+        perceptor=perceptor,
+        held_out_perceptor=held_out_loader(perceptor, HELD_OUT_PERCEPTORS[name], device),
+        segmenter=segmenter,
         device=device,
     )
+
+
+def held_out_loader(
+    perceptor: Perceptor, load: Loader[Perceptor], device: torch.device
+) -> Callable[[], Perceptor]:
+    """Loads the judge of a perceptor once, whenever it is first asked for.
+
+    What it gives raises ModelNotLoaded; to be called from one thread at a time.
+    """
+
+    @cache
+    def held_out() -> Perceptor:
+        judge = load(device)
+        if judge.describe().digest == perceptor.describe().digest:
+            name = judge.describe().name
+            raise ModelNotLoaded(
+                f"Expected other weights than the perceptor's for its judge but received {name}"
+            )
+        return judge
+
+    return held_out
 
 
 def _candidates(
@@ -65,12 +98,14 @@ def _candidates(
     return {candidate: loaders[candidate] for candidate in (preference if name == "auto" else (name,))}
 
 
-def _load(setting: str, name: str, candidates: dict[str, Loader[Model]], device: torch.device) -> Model:
-    """The first candidate that can be loaded."""
+def _load(
+    setting: str, name: str, candidates: dict[str, Loader[Model]], device: torch.device
+) -> tuple[str, Model]:
+    """The first candidate that can be loaded, with its name."""
     failures = []
     for candidate, load in candidates.items():
         try:
-            return load(device)
+            return candidate, load(device)
         except ModelNotLoaded as error:
             failures.append(f"{candidate}: {error}")
     raise SettingInvalid(setting, "a model that can be loaded", f"{name!r} ({'; '.join(failures)})")

@@ -83,7 +83,11 @@ def _add_services(
     add_EmbeddingServiceServicer_to_server(EmbeddingService(models.perceptor, executor), server)
     add_SegmentationServiceServicer_to_server(SegmentationService(models.segmenter, executor), server)
     composition = CompositionService(
-        models.perceptor, models.device, executor, settings.cutout_cache_megabytes * 1024 * 1024
+        models.perceptor,
+        models.held_out_perceptor,
+        models.device,
+        executor,
+        settings.cutout_cache_megabytes * 1024 * 1024,
     )
     add_CompositionServiceServicer_to_server(composition, server)
     health_servicer = HealthServicer()

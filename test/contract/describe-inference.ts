@@ -2,6 +2,7 @@ import { InferenceConnection } from '@collage/inference/connection.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeClimbing } from './describe-climbing.js';
 import { describeComposition } from './describe-composition.js';
+import { describeEvaluation } from './describe-evaluation.js';
 import { describeEmbedding } from './describe-embedding.js';
 import { describeSegmentation } from './describe-segmentation.js';
 
@@ -40,5 +41,6 @@ export function describeInference(name: string, start: () => Promise<RunningServ
     describeSegmentation(() => connection);
     describeComposition(() => connection);
     describeClimbing(() => connection);
+    describeEvaluation(() => connection);
   });
 }

@@ -49,7 +49,7 @@ describe('parseCommandLine', () => {
 
   it('reads every option', () => {
     const line = parseCommandLine(
-      'a cat --photos mine --seed 7 --size 800x400 --quality high --layouts 9 --iterations 0 --background-iterations 5 --cutouts 3 --photo-count 20'
+      'a cat --photos mine --seed 7 --size 800x400 --quality high --seconds 2.5 --layouts 9 --iterations 0 --background-iterations 5 --cutouts 3 --photo-count 20'
         .split(' ')
         .concat(
           '--keyphrases',
@@ -79,6 +79,7 @@ describe('parseCommandLine', () => {
       heightPixels: 400,
       aspectRatio: 2,
       quality: Quality.HIGH,
+      timeBudgetSeconds: 2.5,
       layoutCount: 9,
       iterationCount: -1,
       backgroundIterationCount: 5,
@@ -103,7 +104,15 @@ describe('parseCommandLine', () => {
 
   it('shows help and ends well', () => {
     expect(endOf(['--help'])).toBe(0);
-    for (const name of ['--photos', '--seed', '--background', '--licenses', '--stop-after', '--json']) {
+    for (const name of [
+      '--photos',
+      '--seed',
+      '--seconds',
+      '--background',
+      '--licenses',
+      '--stop-after',
+      '--json',
+    ]) {
       expect(printed).toContain(name);
     }
   });
@@ -116,6 +125,8 @@ describe('parseCommandLine', () => {
     [['--pos', ','], '--pos'],
     [['--pos', 'constructor'], '--pos'],
     [['--cutouts', '0'], '--cutouts'],
+    [['--seconds', '0'], '--seconds'],
+    [['--seconds', '1e3'], '--seconds'],
     [['--quality', 'best'], '--quality'],
     [['--stop-after', 'lunch'], '--stop-after'],
     [['--background', 'blue'], '--background'],

@@ -65,6 +65,11 @@ export function parseCommandLine(args: string[]): CommandLine {
         .choices(Object.keys(qualities))
         .default('normal'),
     )
+    .option(
+      '--seconds <number>',
+      'time for background, layouts and climb together; the counts below are then upper limits',
+      seconds,
+    )
     .option('--layouts <number>', 'random layouts to score', countingNumber)
     .option('--iterations <number>', 'steps of the climb; 0: none', wholeNumber)
     .option('--background-iterations <number>', "steps of the background's fit; 0: none", wholeNumber)
@@ -121,6 +126,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       layoutCount: given.layouts ?? 0,
       iterationCount: stepCount(given.iterations),
       backgroundIterationCount: stepCount(given.backgroundIterations),
+      timeBudgetSeconds: given.seconds ?? 0,
       cutoutCount: given.cutouts ?? 0,
       photoCount: given.photoCount ?? 0,
       keyphrases: given.keyphrases ?? [],
@@ -152,6 +158,12 @@ function wholeNumber(text: string): number {
 function countingNumber(text: string): number {
   const number = wholeNumber(text);
   if (number === 0) throw new InvalidArgumentError('Expected at least 1 but received 0.');
+  return number;
+}
+
+function seconds(text: string): number {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (!(number >= 1)) throw new InvalidArgumentError(`Expected 1 or more seconds but received "${text}".`);
   return number;
 }
 

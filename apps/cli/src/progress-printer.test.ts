@@ -33,6 +33,17 @@ describe('ProgressPrinter', () => {
     expect(text()).not.toContain('\n');
   });
 
+  it('shows on a terminal at once that something else is being counted', () => {
+    const { printer, at, text } = printing(true);
+    printer.print(started);
+    at(1);
+    printer.print(progressed(100));
+    at(1.01);
+    const value = { state: State.OPTIMIZING, doneCount: 0, totalCount: 1, unit: 'judged' };
+    printer.print({ sequence: 1, event: { $case: 'stageProgressed', value } });
+    expect(text()).toContain('0/1 judged');
+  });
+
   it('prints a whole line now and then where there is no terminal', () => {
     const { printer, at, text } = printing(false);
     printer.print(started);

@@ -97,11 +97,13 @@ export class ProgressPrinter {
 
   private progress(state: State, done: number, total: number, unit: string): void {
     const now = this.now();
-    if (unit !== this.unit) {
+    const isNews = unit !== this.unit;
+    if (isNews) {
       this.unit = unit;
       this.stageBegan = now;
     }
-    const interval = this.output.isTTY ? 0.1 : PLAIN_INTERVAL;
+    // A new unit shows at once on a terminal: its first step may take long.
+    const interval = this.output.isTTY ? (isNews ? 0 : 0.1) : PLAIN_INTERVAL;
     if (now - this.lastPrinted < interval) return;
     this.lastPrinted = now;
     const share = total > 0 ? Math.min(done / total, 1) : 0;

@@ -7,6 +7,7 @@ import { promptOf } from '@collage/pipeline/objective.js';
 import { Collage, CollageEvent, PictureFormat } from '@collage/proto/collage/v1/collage.js';
 import { CollageFolder, slugOf } from './collage-folder.js';
 import type { CommandLine } from './command-line.js';
+import { evaluationLines } from './evaluation-lines.js';
 import { InferenceProvider } from './inference-provider.js';
 import { PhotoSources } from './photo-sources.js';
 import { ProgressPrinter } from './progress-printer.js';
@@ -80,7 +81,7 @@ export async function runCollage(
   }
 }
 
-/** The last lines: where it is, how it scored, whom it owes. */
+/** The last lines: where it is, how good it is, whom it owes. */
 function report(
   collage: Collage,
   folder: CollageFolder,
@@ -91,13 +92,9 @@ function report(
     printer.line(`\nStopped after ${stopAfter}: ${folder.path}`);
     return;
   }
-  const { perceptor } = collage.models ?? {};
   const isJpeg = collage.options?.pictureFormat === PictureFormat.JPEG;
   printer.line(`\n${join(folder.path, pictureName(isJpeg ? 'image/jpeg' : 'image/png'))}`);
-  printer.line(
-    `    score ${collage.startScore.toFixed(4)} before, ${collage.score.toFixed(4)} after ` +
-      `(${collage.optimizationStepCount} steps, under the ${perceptor?.name} perceptor)`,
-  );
+  for (const text of evaluationLines(collage)) printer.line(`    ${text}`);
   printer.line(`    ${collage.credits.length} photos to credit: ${join(folder.path, 'credits.txt')}`);
   printer.line(
     `    license of the collage: ${collage.license?.license?.name}. ${collage.license?.explanation}`,

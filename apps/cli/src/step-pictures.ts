@@ -8,6 +8,7 @@ import { photoSheet } from '@collage/render/photo-sheet.js';
 import { renderScene } from '@collage/render/render-scene.js';
 import { sceneSheet } from '@collage/render/scene-sheet.js';
 import type { CollageFolder } from './collage-folder.js';
+import { IterationSample } from './iteration-sample.js';
 
 const PHOTO_LIMIT = 28;
 /** Height at which scenes are drawn side by side, in pixels. */
@@ -23,7 +24,7 @@ export class StepPictures {
   private photos: Photo[] = [];
   private keyphrases: string[] = [];
   /** Iterations shown beside each other: the first, the middle one, the last. */
-  private iterations: { step: number; scene: Scene }[] = [];
+  private readonly iterations = new IterationSample<Scene>();
 
   constructor(
     private readonly folder: CollageFolder,
@@ -64,15 +65,14 @@ export class StepPictures {
         break;
       }
       case 'optimized': {
-        const { step, stepCount, scene } = event.value.progress!;
-        if ([1, Math.ceil(stepCount / 2), stepCount].includes(step))
-          this.iterations.push({ step, scene: scene! });
+        const { step, scene } = event.value.progress!;
+        this.iterations.take(step, scene!);
         break;
       }
       case 'stageFinished':
-        if (event.value.state === State.OPTIMIZING && this.iterations.length > 0) {
+        if (event.value.state === State.OPTIMIZING && this.iterations.chosen.length > 0) {
           // Without their scores: each step's is from other views, so they do not compare.
-          const captioned = this.iterations.map(({ step, scene }) => ({
+          const captioned = this.iterations.chosen.map(({ step, value: scene }) => ({
             scene,
             caption: `iteration ${step}`,
           }));

@@ -32,6 +32,7 @@ const start: OptimizeStart = {
   options: OptimizeOptions.fromPartial({ stepCount: 10_000 }),
   checkpoint: undefined,
   backgroundAnchor: undefined,
+  steers: [],
 };
 
 describe('Composer', () => {
@@ -69,7 +70,9 @@ describe('Composer', () => {
     for await (const _ of composer.scoreScenes(start.objective!, [scene], { viewCount: 1, seed: 0 }));
     server.forgetCutouts();
     for await (const _ of composer.optimizeScene(start)) break;
-    expect(loaded).toEqual([...digests, ...digests, ...digests]);
+    server.forgetCutouts();
+    await composer.evaluateScene(start.objective!, scene, 0);
+    expect(loaded).toEqual([...digests, ...digests, ...digests, ...digests]);
   });
 
   it('tries again once, not for ever', async () => {

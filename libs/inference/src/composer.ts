@@ -1,8 +1,10 @@
 import type {
+  EvaluateSceneResponse,
   Objective,
   OptimizeStart,
   PutCutoutsRequest,
   RenderSceneResponse,
+  SceneEvaluation,
   SceneScore,
   ScoreScenesResponse,
 } from '@collage/proto/collage/v1/composition_service.js';
@@ -11,6 +13,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { Climb } from './climb.js';
 import type { InferenceConnection } from './connection.js';
 import { CutoutCache, type LoadCutout } from './cutout-cache.js';
+import { InferenceError } from './inference-error.js';
 
 /** How scenes are looked at when they are scored. */
 export interface ScoreOptions {
@@ -20,11 +23,11 @@ export interface ScoreOptions {
   seed: number;
 }
 
-/** Few enough that progress is seen about every second, enough to fill a batch. */
-const scenesPerCall = 8;
+/** Scenes that are scored in one call: few enough that progress is seen about every second, enough to fill a batch. */
+export const scenesPerCall = 8;
 
 /**
- * Scores, renders and climbs scenes. Cut-outs a sidecar does not hold are put there by the way: the caller
+ * Scores, renders, climbs and judges scenes. Cut-outs a sidecar does not hold are put there by the way: the caller
  * only says where they come from.
  */
 export class Composer {
@@ -75,6 +78,33 @@ export class Composer {
       ),
     );
     return png;
+  }
+
+  /**
+   * Judges a finished scene, at least one layer, under the perceptor and under one that was not climbed against.
+   * @param seed draws the random layouts it is compared with
+   */
+  async evaluateScene(
+    objective: Objective,
+    scene: Scene,
+    seed: number,
+    signal?: AbortSignal,
+  ): Promise<SceneEvaluation> {
+    const request = { objective, scene, seed };
+    const { evaluation } = await this.#cutouts.during(signal, () =>
+      this.connection.unary<EvaluateSceneResponse>(
+        (options, done) => this.connection.composition.evaluateScene(request, new Metadata(), options, done),
+        signal,
+      ),
+    );
+    if (!evaluation) {
+      throw new InferenceError(
+        'ANSWERS_MISSING',
+        'The sidecar judged a scene without a judgement.',
+        'INTERNAL',
+      );
+    }
+    return evaluation;
   }
 
   /** Climbs a scene: iterate over the result for its steps, then read its `result`. */

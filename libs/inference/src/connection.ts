@@ -122,6 +122,7 @@ export class InferenceConnection implements CallTerms {
         const call = start({ deadline }, (error, response) => (error ? reject(error) : resolve(response!)));
         cancel = () => call.cancel();
         signal?.addEventListener('abort', cancel, { once: true });
+        if (signal?.aborted) cancel(); // while it waited for its turn: no event follows
       });
     } catch (error) {
       throw await this.errorFrom(error, signal);

@@ -1,16 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FolderBlobStore, sha256Hex } from '@collage/blobs/blob-store.js';
-import { DerivedStore } from '@collage/blobs/derived-store.js';
-import { Composer } from '@collage/inference/composer.js';
 import { InferenceConnection } from '@collage/inference/connection.js';
 import { Embedder } from '@collage/inference/embedder.js';
 import { Segmenter } from '@collage/inference/segmenter.js';
 import { startFakeInferenceServer } from '@collage/inference/testing/fake-inference-server.js';
-import { parseLicense } from '@collage/licensing/license.js';
 import type { PhotoSource } from '@collage/photos/photo-source.js';
 import {
   BackgroundMode,
@@ -19,11 +14,12 @@ import {
   CollageEvent,
   type CollageOptions,
 } from '@collage/proto/collage/v1/collage.js';
-import { Photo } from '@collage/proto/collage/v1/photo.js';
 import { EmptyPromptError, NoPhotosFoundError } from './collage-error.js';
 import type { CollageTools } from './collage-tools.js';
 import { makeCollage } from './make-collage.js';
 import { OptionInvalidError } from './resolve-options.js';
+import { fakeTools } from './testing/fake-tools.js';
+import { paintedSource } from './testing/painted-source.js';
 
 const small: Partial<CollageOptions> = {
   seed: 3,
@@ -33,35 +29,6 @@ const small: Partial<CollageOptions> = {
   backgroundIterationCount: 2,
   cutoutCount: 3,
 };
-
-/** A source of painted photos under given licenses, each painted in its own stripes. */
-function paintedSource(licenses: string[]): PhotoSource {
-  return {
-    name: 'painted',
-    async *find() {
-      yield { kind: 'skipped', reason: 'NO_LICENSE', name: 'orphan.jpg', detail: 'no license is given' };
-      for (const [index, license] of licenses.entries()) {
-        const stripes = Array.from(
-          { length: 8 },
-          (_, stripe) =>
-            `<rect x="${stripe * 50}" width="50" height="300" fill="hsl(${stripe * 37 * (index + 1)} 60% ${20 + ((stripe * (index + 3) * 29) % 60)}%)"/>`,
-        );
-        const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300">${stripes.join('')}</svg>`;
-        const bytes = await sharp(Buffer.from(svg)).png().toBuffer();
-        const photo = Photo.fromPartial({
-          digest: sha256Hex(bytes),
-          source: 'painted',
-          sourceId: `${index}.png`,
-          mediaType: 'image/png',
-          width: 400,
-          height: 300,
-          credit: { title: `Stripes ${index}`, author: `Painter ${index}`, license: parseLicense(license) },
-        });
-        yield { kind: 'photo', photo, bytes: async () => bytes };
-      }
-    },
-  };
-}
 
 describe('makeCollage', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
@@ -79,17 +46,7 @@ describe('makeCollage', () => {
   });
 
   function tools(sources: PhotoSource[], data = 'data'): CollageTools {
-    return {
-      sources,
-      blobs: new FolderBlobStore(join(folder, data, 'blobs')),
-      derived: new DerivedStore(join(folder, data, 'derived')),
-      inference: async () => ({
-        embedder: new Embedder(connection),
-        segmenter: new Segmenter(connection),
-        newComposer: (loadCutout) => new Composer(connection, loadCutout),
-      }),
-      now: () => 0,
-    };
+    return fakeTools(connection, sources, join(folder, data));
   }
   async function run(
     options: Partial<CollageOptions>,
@@ -126,6 +83,37 @@ describe('makeCollage', () => {
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
     expect(collage.skipped).toContainEqual({ reason: 'NO_LICENSE', count: 1, examples: ['orphan.jpg'] });
     expect(collage.score).toBeGreaterThanOrEqual(collage.startScore);
+  });
+
+  it('judges what was climbed, tells it, and writes it into the recipe', async () => {
+    const { collage, events } = await run({}, tools([paintedSource(free)]));
+    const told = events.flatMap(({ event }) => (event?.$case === 'evaluated' ? [event.value] : []));
+    expect(told).toEqual([collage.evaluation]);
+    const layerCount = collage.scene!.layers.length;
+    expect(collage.evaluation!.contributions).toHaveLength(layerCount);
+    expect(collage.evaluation!.heldOutPerceptor!.digest).not.toBe(collage.models!.perceptor!.digest);
+    const json = Collage.toJSON(collage) as { evaluation: { heldOutLift: number } };
+    expect(json.evaluation.heldOutLift).toBe(collage.evaluation!.heldOutLift);
+  });
+
+  it('judges an unclimbed layout as well, and nothing where it ends before', async () => {
+    const { collage } = await run({ iterationCount: -1 }, tools([paintedSource(free)]));
+    expect(collage.evaluation).toBeDefined();
+    expect(collage.score).toBe(collage.startScore);
+    const making = makeCollage(
+      { id: 'test', prompt: 'a stripe', options: small, stopAfter: 'layouts' },
+      tools([paintedSource(free)]),
+    );
+    let step = await making.next();
+    while (!step.done) step = await making.next();
+    expect(step.value.evaluation).toBeUndefined();
+  });
+
+  it('ends a climb that rises no more, and says how many steps it took', async () => {
+    const options = { iterationCount: 2000, patienceStepCount: 3 };
+    const { collage } = await run(options, tools([paintedSource(free)]));
+    expect(collage.optimizationStepCount).toBeLessThan(2000);
+    expect(collage.options!.iterationCount).toBe(2000);
   });
 
   it('makes the same collage again, with and without its caches', async () => {

@@ -17,6 +17,7 @@ import { arrange } from './stages/5-layouts.js';
 import { optimize } from './stages/6-optimize.js';
 import { render } from './stages/7-render.js';
 import { creditPhotos } from './stages/8-credits.js';
+import { recordDone, TimeBudget } from './time-budget.js';
 
 /** A stage a run may end after, by the name people type. */
 export const stageNames = [
@@ -99,18 +100,27 @@ export async function* makeCollage(
   yield numbered({ $case: 'modelsChosen', value: collage.models });
   if (stopAfter === 'cutouts') return ended();
 
-  const background = yield* run(State.COLORING_BACKGROUND, colorBackground(collage, options, tools, signal));
+  const budget = new TimeBudget(options, tools.now);
+  const fitting = colorBackground(collage, options, tools, budget.clockOf('background'), signal);
+  const { background, stepCount } = yield* run(State.COLORING_BACKGROUND, fitting);
+  collage.options = recordDone(options, { backgroundIterationCount: stepCount });
   collage.scene = { aspectRatio: options.aspectRatio, background, layers: [] };
   if (stopAfter === 'background') return ended();
 
-  collage.layouts = yield* run(State.ARRANGING, arrange(collage, background, options, tools, signal));
+  const arranging = arrange(collage, background, options, tools, budget.clockOf('layouts'), signal);
+  const arranged = yield* run(State.ARRANGING, arranging);
+  collage.options = recordDone(collage.options, { layoutCount: arranged.layoutCount });
+  collage.layouts = arranged.layouts;
   if (stopAfter === 'layouts') return ended();
 
-  const climbed = yield* run(State.OPTIMIZING, optimize(collage, background, options, tools, signal));
+  const climbing = optimize(collage, background, options, tools, budget.clockOf('climb'), signal);
+  const climbed = yield* run(State.OPTIMIZING, climbing);
+  collage.options = recordDone(collage.options, { iterationCount: climbed.stepCount });
   collage.scene = climbed.scene;
   collage.startScore = climbed.startScore;
   collage.score = climbed.score;
   collage.optimizationStepCount = climbed.stepCount;
+  collage.evaluation = climbed.evaluation;
   if (stopAfter === 'optimize') return ended();
 
   yield* run(State.RENDERING, render(climbed.scene, options, tools, signal));

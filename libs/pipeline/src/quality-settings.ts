@@ -8,6 +8,8 @@ export interface Effort {
   backgroundIterationCount: number;
   /** Steps of the layout's climb. */
   iterationCount: number;
+  /** Steps without a rise after which the climb ends. */
+  patienceStepCount: number;
   /** Views a step. */
   viewCount: number;
   /** Cut-outs in the picture. */
@@ -20,6 +22,7 @@ export const efforts = {
     layoutCount: 25,
     backgroundIterationCount: 25,
     iterationCount: 25,
+    patienceStepCount: 15,
     viewCount: 2,
     cutoutCount: 8,
   },
@@ -27,6 +30,7 @@ export const efforts = {
     layoutCount: 100,
     backgroundIterationCount: 100,
     iterationCount: 100,
+    patienceStepCount: 30,
     viewCount: 4,
     cutoutCount: 10,
   },
@@ -34,6 +38,7 @@ export const efforts = {
     layoutCount: 400,
     backgroundIterationCount: 200,
     iterationCount: 300,
+    patienceStepCount: 60,
     viewCount: 8,
     cutoutCount: 14,
   },

@@ -9,6 +9,8 @@ describe('resolveOptions', () => {
       layoutCount: 100,
       backgroundIterationCount: 100,
       iterationCount: 100,
+      patienceStepCount: 30,
+      timeBudgetSeconds: 0,
       photoCount: 100,
       heightPixels: 1024,
       backgroundMode: BackgroundMode.FITTED,
@@ -19,6 +21,16 @@ describe('resolveOptions', () => {
     expect(resolveOptions({ quality: Quality.DRAFT, layoutCount: 3 })).toMatchObject({
       layoutCount: 3,
       iterationCount: 25,
+    });
+  });
+
+  it('lets a time budget do as much as fits into it, up to the counts that are given', () => {
+    expect(resolveOptions({ timeBudgetSeconds: 20, iterationCount: 50 })).toMatchObject({
+      timeBudgetSeconds: 20,
+      layoutCount: 2000,
+      backgroundIterationCount: 400,
+      iterationCount: 50,
+      viewCount: 4,
     });
   });
 
@@ -37,6 +49,11 @@ describe('resolveOptions', () => {
     ['cutoutCount', { cutoutCount: 301 }],
     ['photoCount', { photoCount: 1001 }],
     ['viewCount', { viewCount: 65 }],
+    ['patienceStepCount', { patienceStepCount: -2 }],
+    ['timeBudgetSeconds', { timeBudgetSeconds: 0.5 }],
+    ['timeBudgetSeconds', { timeBudgetSeconds: -1 }],
+    ['timeBudgetSeconds', { timeBudgetSeconds: 86_401 }],
+    ['timeBudgetSeconds', { timeBudgetSeconds: NaN }],
     ['background', { backgroundMode: BackgroundMode.FIXED }],
     ['negatives[0]', { negatives: [{ text: ' ', weight: 1 }] }],
   ])('refuses a wrong %s by name', (field, options) => {

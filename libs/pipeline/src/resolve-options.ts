@@ -9,6 +9,7 @@ import type { WeightedText } from '@collage/proto/collage/v1/composition_service
 import { Gradient } from '@collage/proto/collage/v1/scene.js';
 import { wantedLicenses } from '@collage/licensing/wanted-licenses.js';
 import { efforts } from './quality-settings.js';
+import { budgetLimits } from './time-budget.js';
 
 /** An option that cannot be used; the message names it, what was expected and what came. */
 export class OptionInvalidError extends Error {
@@ -56,14 +57,17 @@ export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
   const quality = options.quality === Quality.UNSPECIFIED ? Quality.NORMAL : options.quality;
   if (!(quality in efforts)) throw new OptionInvalidError('quality', 'draft, normal or high', given.quality);
   const effort = efforts[quality as keyof typeof efforts];
+  // A time budget asks for as much as fits into it, not for a quality's numbers.
+  const counts = options.timeBudgetSeconds === 0 ? effort : budgetLimits;
   const resolved: CollageOptions = {
     ...options,
     quality,
     aspectRatio: options.aspectRatio || 1.5,
     heightPixels: options.heightPixels || 1024,
-    layoutCount: options.layoutCount || effort.layoutCount,
-    backgroundIterationCount: options.backgroundIterationCount || effort.backgroundIterationCount,
-    iterationCount: options.iterationCount || effort.iterationCount,
+    layoutCount: options.layoutCount || counts.layoutCount,
+    backgroundIterationCount: options.backgroundIterationCount || counts.backgroundIterationCount,
+    iterationCount: options.iterationCount || counts.iterationCount,
+    patienceStepCount: options.patienceStepCount || effort.patienceStepCount,
     viewCount: options.viewCount || effort.viewCount,
     cutoutCount: options.cutoutCount || effort.cutoutCount,
     photoCount: options.photoCount || 100,
@@ -85,6 +89,9 @@ export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
   inRange('layoutCount', resolved.layoutCount, 1, 10_000, true);
   inRange('backgroundIterationCount', resolved.backgroundIterationCount, -1, 10_000, true);
   inRange('iterationCount', resolved.iterationCount, -1, 10_000, true);
+  inRange('patienceStepCount', resolved.patienceStepCount, -1, 10_000, true);
+  if (resolved.timeBudgetSeconds !== 0)
+    inRange('timeBudgetSeconds', resolved.timeBudgetSeconds, 1, 86_400, false);
   inRange('viewCount', resolved.viewCount, 1, 64, true);
   inRange('cutoutCount', resolved.cutoutCount, 1, 300, true);
   inRange('photoCount', resolved.photoCount, 1, 1000, true);

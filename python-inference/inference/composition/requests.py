@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import grpc
 from collage.v1.composition_service_pb2 import (
+    EvaluateSceneRequest,
     Objective,
     OptimizeOptions,
     OptimizeStart,
@@ -17,6 +18,7 @@ from inference.composition.compositor import canvas_width
 from inference.composition.scene_tensors import (
     CLIMBABLE,
     DIGEST,
+    MAX_LAYERS,
     Parameter,
     validate_gradient,
     validate_scene,
@@ -56,6 +58,13 @@ def check_render_request(request: RenderSceneRequest) -> None:
     if width * request.height_pixels > MAX_RENDER_PIXELS:
         size = f"{width} x {request.height_pixels}"
         raise _invalid("height_pixels", f"a picture of at most {MAX_RENDER_PIXELS} pixels", size)
+
+
+def check_evaluate_request(request: EvaluateSceneRequest) -> None:
+    """Raises for the first field out of bounds; without layers there is nothing to lay out at random."""
+    check_objective(request.objective)
+    validate_scene(request.scene)
+    _check_count("scene.layers", len(request.scene.layers), 1, MAX_LAYERS)
 
 
 def check_optimize_start(start: OptimizeStart) -> None:

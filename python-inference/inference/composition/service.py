@@ -1,4 +1,4 @@
-"""CompositionService: scenes scored, rendered and climbed, over gRPC."""
+"""CompositionService: scenes scored, rendered, climbed and judged, over gRPC."""
 
 import asyncio
 import threading
@@ -9,6 +9,8 @@ from typing import Any, TypeAlias, TypeVar
 import grpc
 import torch
 from collage.v1.composition_service_pb2 import (
+    EvaluateSceneRequest,
+    EvaluateSceneResponse,
     OptimizeProgress,
     OptimizeResult,
     OptimizeSceneRequest,
@@ -18,6 +20,7 @@ from collage.v1.composition_service_pb2 import (
     PutCutoutsResponse,
     RenderSceneRequest,
     RenderSceneResponse,
+    SceneEvaluation,
     SceneScore,
     ScoreScenesRequest,
     ScoreScenesResponse,
@@ -27,10 +30,12 @@ from collage.v1.scene_pb2 import Scene
 
 from inference.composition.compositor import canvas_width, render, to_pixels
 from inference.composition.cutout_cache import CachedCutout, CutoutCache, make_sprites
+from inference.composition.evaluate import Evaluation, evaluate_scene
 from inference.composition.loss import encode_objective
 from inference.composition.optimize import Climb, climb
 from inference.composition.requests import (
     check_digest,
+    check_evaluate_request,
     check_optimize_start,
     check_render_request,
     check_score_request,
@@ -52,7 +57,8 @@ Result = TypeVar("Result")
 
 
 class CompositionService(CompositionServiceServicer):
-    """Works on scenes with one perceptor. `executor` runs the torch work and belongs to all services.
+    """Works on scenes with one perceptor; `held_out_perceptor` gives the one that judges what was climbed.
+    `executor` runs the torch work and belongs to all services.
 
     Long work is a generator that is advanced in the executor one step at a time. Between steps the
     event loop has the word: a cancelled call, a passed deadline or a client gone simply asks for no
@@ -60,9 +66,15 @@ class CompositionService(CompositionServiceServicer):
     """
 
     def __init__(
-        self, perceptor: Perceptor, device: torch.device, executor: Executor, cutout_cache_bytes: int
+        self,
+        perceptor: Perceptor,
+        held_out_perceptor: Callable[[], Perceptor],
+        device: torch.device,
+        executor: Executor,
+        cutout_cache_bytes: int,
     ) -> None:
         self._perceptor = perceptor
+        self._held_out_perceptor = held_out_perceptor
         self._device = device
         self._executor = executor
         self._cutouts = CutoutCache(cutout_cache_bytes)
@@ -105,6 +117,14 @@ class CompositionService(CompositionServiceServicer):
         finally:
             steering.cancel()
 
+    async def EvaluateScene(self, request: EvaluateSceneRequest, context: Context) -> EvaluateSceneResponse:
+        check_evaluate_request(request)
+        evaluation = SceneEvaluation()
+        async for step in self._advance(await self._run(lambda: self._begin_evaluation(request))):
+            if isinstance(step, SceneEvaluation):
+                evaluation = step
+        return EvaluateSceneResponse(evaluation=evaluation)
+
     def _begin_scoring(self, request: ScoreScenesRequest) -> Iterator[list[SceneScore]]:
         scenes = [scene_to_tensors(scene, f"scenes[{index}]") for index, scene in enumerate(request.scenes)]
         targets = encode_objective(request.objective, self._perceptor)
@@ -126,6 +146,18 @@ class CompositionService(CompositionServiceServicer):
             checkpoint=start.checkpoint if start.HasField("checkpoint") else None,
         )
         return climb(task, stop.is_set)
+
+    def _begin_evaluation(self, request: EvaluateSceneRequest) -> Iterator[int | SceneEvaluation]:
+        sprites = self._sprites(request.scene)  # before the judge loads: it may have to be put first
+        task = Evaluation(
+            scene=request.scene,
+            sprites=sprites,
+            objective=request.objective,
+            perceptor=self._perceptor,
+            held_out_perceptor=self._held_out_perceptor(),
+            seed=request.seed,
+        )
+        return evaluate_scene(task)
 
     @torch.no_grad()
     def _render_png(self, request: RenderSceneRequest) -> bytes:

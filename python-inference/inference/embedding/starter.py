@@ -48,6 +48,7 @@ class StarterPerceptor:
         sentences: SentenceEncoder,
         revision: str,
         recipe: StarterRecipe = StarterRecipe(),
+        name: str = "starter",
     ) -> None:
         self._classifier = classifier
         self._sentences = sentences
@@ -58,7 +59,7 @@ class StarterPerceptor:
         self._class_vectors = normalize(class_vectors - self._mean, dim=-1)  # (1000, 384)
         self._text_vector = lru_cache(CACHED_TEXT_COUNT)(self._encode_text)
         self._description = PerceptorDescription(
-            name="starter",
+            name=name,
             revision=revision,
             digest=model_digest(
                 classifier.digest,
@@ -103,6 +104,21 @@ def load_starter(device: torch.device | str = "cpu", size: int = DEFAULT_SIZE) -
         load_imagenet_classifier(size, device),
         SentenceEncoder(device),
         revision=f"efficientnet-lite{size} x all-MiniLM-L6-v2",
+    )
+
+
+def load_starter_judge(device: torch.device | str = "cpu") -> StarterPerceptor:
+    """A held-out judge of what was climbed against the starter perceptor. Raises ModelNotLoaded.
+
+    Weak: another network, size and wording, but the same family, training data and text model, so what
+    fools one may fool both. No package carries an ImageNet network of another family.
+    """
+    return StarterPerceptor(
+        load_imagenet_classifier(2, device),
+        SentenceEncoder(device),
+        revision="efficientnet-lite2 x all-MiniLM-L6-v2, bare nouns",
+        recipe=StarterRecipe(text_template="{}", class_template="{}"),
+        name="starter-lite2",
     )
 
 

@@ -21,14 +21,17 @@ class TinyPerceptor:
     SIZE = 32
     WIDTH = 16
 
-    def __init__(self) -> None:
-        generator = torch.Generator().manual_seed(0)
+    def __init__(self, seed: int = 0) -> None:
+        generator = torch.Generator().manual_seed(seed)
+        self._seed = seed
         self._first = torch.randn(12, 3, 5, 5, generator=generator) / 5
         self._second = torch.randn(self.WIDTH, 12, 5, 5, generator=generator) / 10
         self.encoded_picture_count = 0
 
     def describe(self) -> PerceptorDescription:
-        return PerceptorDescription("tiny", "random", "0" * 64, True, "none", self.WIDTH, self.SIZE)
+        return PerceptorDescription(
+            "tiny", "random", f"{self._seed:064x}", True, "none", self.WIDTH, self.SIZE
+        )
 
     def encode_texts(self, texts: list[str]) -> Tensor:
         return torch.stack([self._encode_text(text) for text in texts])
@@ -48,6 +51,12 @@ class TinyPerceptor:
 @pytest.fixture
 def tiny_perceptor() -> TinyPerceptor:
     return TinyPerceptor()
+
+
+@pytest.fixture
+def other_perceptor() -> TinyPerceptor:
+    """One of other weights, to judge what was climbed against the first."""
+    return TinyPerceptor(1)
 
 
 def digest_of(index: int) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from collage.v1.composition_service_pb2 import (
+    EvaluateSceneRequest,
     Objective,
     OptimizeOptions,
     OptimizeSceneRequest,
@@ -35,6 +36,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from PIL import Image
 
+from inference.composition.reference_layouts import REFERENCE_COUNT
 from inference.composition.service import CompositionService
 from inference.pictures import encode_png
 
@@ -49,12 +51,14 @@ def executor() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture
-def composition(serve_in_process, tiny_perceptor, executor):
+def composition(serve_in_process, tiny_perceptor, other_perceptor, executor):
     """`async with composition() as stub`: the service with the tiny perceptor."""
 
     @asynccontextmanager
     async def serving() -> AsyncIterator[CompositionServiceStub]:
-        service = CompositionService(tiny_perceptor, torch.device("cpu"), executor, 1024 * 1024)
+        service = CompositionService(
+            tiny_perceptor, lambda: other_perceptor, torch.device("cpu"), executor, 1024 * 1024
+        )
         async with serve_in_process(
             lambda server: add_CompositionServiceServicer_to_server(service, server)
         ) as channel:
@@ -130,7 +134,7 @@ def test_scores_renders_and_climbs_what_was_put(composition, scene, puts) -> Non
     asyncio.run(use())
 
 
-@pytest.mark.parametrize("rpc", ["ScoreScenes", "RenderScene", "OptimizeScene"])
+@pytest.mark.parametrize("rpc", ["ScoreScenes", "RenderScene", "OptimizeScene", "EvaluateScene"])
 def test_unknown_cutouts_are_named(composition, scene, puts, rpc: str) -> None:
     async def use() -> None:
         async with composition() as stub:
@@ -139,6 +143,7 @@ def test_unknown_cutouts_are_named(composition, scene, puts, rpc: str) -> None:
                 "ScoreScenes": ScoreScenesRequest(objective=OBJECTIVE, scenes=[scene]),
                 "RenderScene": RenderSceneRequest(scene=scene, height_pixels=50),
                 "OptimizeScene": iter([start_of(scene)]),
+                "EvaluateScene": EvaluateSceneRequest(objective=OBJECTIVE, scene=scene),
             }[rpc]
             code, _, info = await status_of(getattr(stub, rpc)(request))
             assert (code, info.reason) == (grpc.StatusCode.NOT_FOUND, "UNKNOWN_CUTOUT")
@@ -158,6 +163,38 @@ def test_a_cancelled_climb_takes_no_further_step(composition, scene, puts, tiny_
             # What comes next in the one torch thread comes after the last step.
             await asyncio.wrap_future(executor.submit(lambda: None))
             seen = tiny_perceptor.encoded_picture_count
+            await asyncio.sleep(0.2)
+            assert tiny_perceptor.encoded_picture_count == seen
+
+    asyncio.run(use())
+
+
+def test_a_scene_is_judged_by_two_perceptors(composition, scene, puts) -> None:
+    async def use() -> None:
+        async with composition() as stub:
+            await stub.PutCutouts(iter(puts))
+            request = EvaluateSceneRequest(objective=OBJECTIVE, scene=scene, seed=3)
+            evaluation = (await stub.EvaluateScene(request)).evaluation
+            assert evaluation.perceptor.digest != evaluation.held_out_perceptor.digest
+            assert len(evaluation.contributions) == len(evaluation.visible_shares) == 2
+
+    asyncio.run(use())
+
+
+def test_a_cancelled_judgement_looks_at_no_further_picture(
+    composition, scene, puts, tiny_perceptor, executor
+) -> None:
+    async def use() -> None:
+        async with composition() as stub:
+            await stub.PutCutouts(iter(puts))
+            call = stub.EvaluateScene(EvaluateSceneRequest(objective=OBJECTIVE, scene=scene))
+            while tiny_perceptor.encoded_picture_count == 0:
+                await asyncio.sleep(0.001)
+            call.cancel()
+            await asyncio.sleep(0.1)
+            await asyncio.wrap_future(executor.submit(lambda: None))
+            seen = tiny_perceptor.encoded_picture_count
+            assert seen < REFERENCE_COUNT
             await asyncio.sleep(0.2)
             assert tiny_perceptor.encoded_picture_count == seen
 
@@ -323,6 +360,15 @@ def test_bounds_of_scoring_rendering_and_putting(composition, scene, make_scene,
                 (stub.ScoreScenes(scoring(make_scene(), bad_layer)), "scenes[1].layers[0].placement.height"),
                 (stub.ScoreScenes(scoring(make_scene(), view_count=65)), "view_count"),
                 (stub.ScoreScenes(ScoreScenesRequest(scenes=[make_scene()])), "objective.prompt"),
+                (
+                    stub.EvaluateScene(EvaluateSceneRequest(objective=OBJECTIVE, scene=make_scene())),
+                    "scene.layers",
+                ),
+                (stub.EvaluateScene(EvaluateSceneRequest(scene=scene)), "objective.prompt"),
+                (
+                    stub.EvaluateScene(EvaluateSceneRequest(objective=OBJECTIVE, scene=bad_layer)),
+                    "scene.layers[0].placement.height",
+                ),
                 (stub.RenderScene(RenderSceneRequest(scene=scene)), "height_pixels"),
                 (stub.RenderScene(RenderSceneRequest(scene=scene, height_pixels=4097)), "height_pixels"),
                 (stub.RenderScene(RenderSceneRequest(scene=long_scene, height_pixels=4096)), "height_pixels"),

@@ -12,6 +12,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { FakeClimb } from './fake-climb.js';
 import { fakePerceptor } from './fake-embedding.js';
+import { fakeEvaluation } from './fake-evaluation.js';
 import { FakeFailure, pictureUnreadable, requestInvalid } from './fake-failure.js';
 import { serveClientStream, serveStream, serveUnary } from './fake-handlers.js';
 import { checkObjective, checkOptimizeStart, checkRange, checkScene } from './fake-requests.js';
@@ -64,6 +65,13 @@ export class FakeComposition {
         checkRange('height_pixels', heightPixels, 1, 4096);
         this.#mustHold(checked);
         return { png: await this.#render(checked, heightPixels) };
+      }),
+      evaluateScene: serveUnary(async ({ objective, scene, seed }) => {
+        const checked = checkScene(scene);
+        const wanted = checkObjective(objective);
+        checkRange('scene.layers', checked.layers.length, 1, 300);
+        this.#mustHold(checked);
+        return { evaluation: fakeEvaluation(wanted, checked, seed, (digest) => this.#cutouts.get(digest)!) };
       }),
       optimizeScene: serveStream((requests) => this.#optimize(requests)),
     };

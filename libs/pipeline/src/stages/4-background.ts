@@ -11,25 +11,35 @@ import { evenGradient, photoGradient, STOP_COUNT } from '../photo-gradient.js';
 import type { CollageTools } from '../collage-tools.js';
 import { composerFor } from '../composer-for.js';
 import { objectiveOf } from '../objective.js';
+import type { StageClock } from '../stage-clock.js';
 import { progressed, type Stage } from '../stage-event.js';
 
 const state = State.COLORING_BACKGROUND;
+
+export interface FittedBackground {
+  background: Gradient;
+  /** Steps that each of the two starts took. */
+  stepCount: number;
+}
 
 /**
  * Stage 4: a gradient fitted to the prompt by the perceptor and Adam. It starts once from the row colors of a photo
  * and once from random grey, as the article does, and keeps the better. Both are pulled towards that photo's colors:
  * left alone, a perceptor's gradient drifts to color noise. One photo, not the mean of several: their mean is mud.
+ *
+ * Under a time limit the first start may take half of it, and the second takes as many steps: one count replays both.
  */
 export async function* colorBackground(
   collage: Pick<Collage, 'prompt' | 'keyphrases' | 'photos' | 'cutouts'>,
   options: CollageOptions,
   tools: CollageTools,
+  clock: StageClock,
   signal?: AbortSignal,
-): Stage<Gradient> {
+): Stage<FittedBackground> {
   if (options.backgroundMode === BackgroundMode.FIXED) {
     const fixed = options.background!;
     yield { $case: 'backgroundFitted', value: { background: fixed, score: 0 } };
-    return fixed;
+    return { background: fixed, stepCount: 0 };
   }
   const composer = await composerFor({ cutouts: [] }, tools);
   const objective = objectiveOf(collage, options);
@@ -41,16 +51,14 @@ export async function* colorBackground(
     tools.blobs,
     signal,
   );
-  if (options.backgroundIterationCount < 1) {
-    yield { $case: 'backgroundFitted', value: { background: anchor, score: anchorScore } };
-    return anchor;
-  }
-  const stepCount = options.backgroundIterationCount;
   const random = seededRandom(options.seed, 'background');
   const angle = anchor.angleDegrees;
   const starts = [anchor, evenGradient(angle, randomGreys(random))];
+  let stepCount = Math.max(0, options.backgroundIterationCount);
   let best: { background: Gradient; score: number } | undefined;
   for (const [index, start] of starts.entries()) {
+    const timed = index === 0 ? clock.part(1 / starts.length) : undefined;
+    if (stepCount === 0 || timed?.isUp) break;
     const climb = composer.optimizeScene(
       {
         objective,
@@ -62,18 +70,26 @@ export async function* colorBackground(
           // A gradient has no detail: more views of it show nothing new.
           viewCount: Math.min(2, options.viewCount),
           seed: options.seed,
+          timeBudgetSeconds: timed?.leftAsOption ?? 0,
         }),
         backgroundAnchor: anchor,
+        steers: [],
       },
       signal,
     );
-    for await (const { step } of climb)
-      yield progressed(state, index * stepCount + step, starts.length * stepCount, 'steps');
-    const { scene, score } = climb.result;
+    for await (const { step } of climb) {
+      const each = timed?.expectedTotal(step, stepCount) ?? stepCount;
+      yield progressed(state, index * stepCount + step, starts.length * each, 'steps');
+    }
+    const { scene, score, stepCount: takenCount } = climb.result;
+    if (index === 0) stepCount = takenCount;
+    // No time for a single step: as if none had been asked for.
+    if (stepCount === 0) break;
     if (!best || score > best.score) best = { background: scene!.background!, score };
   }
-  yield { $case: 'backgroundFitted', value: best! };
-  return best!.background;
+  const fitted = best ?? { background: anchor, score: anchorScore };
+  yield { $case: 'backgroundFitted', value: fitted };
+  return { background: fitted.background, stepCount: best ? stepCount : 0 };
 }
 
 /** Mid-greys with a little color, as the article's random start. */

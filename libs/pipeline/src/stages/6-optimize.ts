@@ -4,11 +4,17 @@ import {
   type Collage,
   type CollageOptions,
 } from '@collage/proto/collage/v1/collage.js';
-import { OptimizeOptions, Parameter } from '@collage/proto/collage/v1/composition_service.js';
+import {
+  OptimizeOptions,
+  Parameter,
+  type SceneEvaluation,
+} from '@collage/proto/collage/v1/composition_service.js';
 import type { Gradient, Scene } from '@collage/proto/collage/v1/scene.js';
 import type { CollageTools } from '../collage-tools.js';
 import { composerFor } from '../composer-for.js';
 import { objectiveOf } from '../objective.js';
+import { evaluate } from '../evaluate.js';
+import type { StageClock } from '../stage-clock.js';
 import { progressed, type Stage } from '../stage-event.js';
 
 const state = State.OPTIMIZING;
@@ -18,42 +24,68 @@ export interface Climbed {
   startScore: number;
   score: number;
   stepCount: number;
+  evaluation: SceneEvaluation | undefined;
 }
 
-/** Stage 6: climbs the best layout by Adam through the differentiable compositor; the best iterate is kept. */
+/**
+ * Stage 6: climbs the best layout by Adam through the differentiable compositor; the best iterate is kept, and judged.
+ * The clock is the climb's; the judgement comes on top.
+ */
 export async function* optimize(
   collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts' | 'layouts'>,
   background: Gradient,
   options: CollageOptions,
   tools: CollageTools,
+  clock: StageClock,
   signal?: AbortSignal,
 ): Stage<Climbed> {
   const { scene, score } = collage.layouts[0]!;
-  if (options.iterationCount < 1) {
-    return { scene: scene!, startScore: score!.score, score: score!.score, stepCount: 0 };
-  }
+  const unclimbed = { scene: scene!, startScore: score!.score, score: score!.score, stepCount: 0 };
+  const isClimbed = options.iterationCount > 0 && !clock.isUp;
+  const climbed = isClimbed
+    ? yield* climb(collage, scene!, background, options, tools, clock, signal)
+    : unclimbed;
+  // No time for a single step: as if none had been asked for.
+  const result = climbed.stepCount > 0 ? climbed : unclimbed;
+  const evaluation = yield* evaluate(collage, result.scene, options, tools, signal);
+  return { ...result, evaluation };
+}
+
+async function* climb(
+  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts'>,
+  start: Scene,
+  background: Gradient,
+  options: CollageOptions,
+  tools: CollageTools,
+  clock: StageClock,
+  signal?: AbortSignal,
+): Stage<Omit<Climbed, 'evaluation'>> {
   const parameters = [Parameter.POSITION, Parameter.HEIGHT, Parameter.ROTATION];
   if (options.backgroundMode !== BackgroundMode.FIXED) parameters.push(Parameter.BACKGROUND_COLORS);
   const composer = await composerFor(collage, tools);
-  const climb = composer.optimizeScene(
+  const climbing = composer.optimizeScene(
     {
       objective: objectiveOf(collage, options),
-      scene,
+      scene: start,
       parameters,
       checkpoint: undefined,
       options: OptimizeOptions.create({
         stepCount: options.iterationCount,
         viewCount: options.viewCount,
         seed: options.seed,
+        patienceSteps: Math.max(0, options.patienceStepCount),
+        timeBudgetSeconds: clock.leftAsOption,
       }),
       backgroundAnchor: background,
+      steers: [],
     },
     signal,
   );
-  for await (const progress of climb) {
+  for await (const progress of climbing) {
     yield { $case: 'optimized', value: { state, progress } };
-    yield progressed(state, progress.step, progress.stepCount, 'steps');
+    const total = clock.expectedTotal(progress.step, progress.stepCount);
+    yield progressed(state, progress.step, total, 'steps');
   }
-  const { scene: best, startScore, score: bestScore, stepCount } = climb.result;
-  return { scene: best!, startScore, score: bestScore, stepCount };
+  const { scene: best, startScore, score, stepCount } = climbing.result;
+  return { scene: best!, startScore, score, stepCount };
 }

@@ -384,7 +384,7 @@ export interface CollageOptions {
   quality: Quality;
   /** Random layouts to score, 1 to 10,000. */
   layoutCount: number;
-  /** Steps of the background's fit, 0 to 10,000; -1: none. */
+  /** Steps of the background's fit, of each of its two starts, 0 to 10,000; -1: none. */
   backgroundIterationCount: number;
   /** Steps of the layout's climb, 1 to 10,000; -1: none. */
   iterationCount: number;
@@ -413,10 +413,13 @@ export interface CollageOptions {
   /** How the picture is encoded. */
   pictureFormat: PictureFormat;
   /**
-   * Seconds that background, layouts and climb may take together; 0: no limit. The counts above then say what
-   * was done in that time, so that the recipe replays without a clock.
+   * Seconds that background, layouts and climb may take together, 1 to 86,400; 0: no limit. Counts given beside
+   * it are then upper limits. In the recipe they say what was done in that time: with them and without the budget
+   * it replays to the same picture.
    */
   timeBudgetSeconds: number;
+  /** The climb ends when its smoothed score has not risen for so many steps, 1 to 10,000; -1: never. */
+  patienceStepCount: number;
 }
 
 /** A word of a prompt. */
@@ -1152,6 +1155,7 @@ function createBaseCollageOptions(): CollageOptions {
     viewCount: 0,
     pictureFormat: 0,
     timeBudgetSeconds: 0,
+    patienceStepCount: 0,
   };
 }
 
@@ -1217,6 +1221,9 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     }
     if (message.timeBudgetSeconds !== 0) {
       writer.uint32(153).double(message.timeBudgetSeconds);
+    }
+    if (message.patienceStepCount !== 0) {
+      writer.uint32(160).int32(message.patienceStepCount);
     }
     return writer;
   },
@@ -1396,6 +1403,14 @@ export const CollageOptions: MessageFns<CollageOptions> = {
             message.timeBudgetSeconds = reader.double();
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.patienceStepCount = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1487,6 +1502,11 @@ export const CollageOptions: MessageFns<CollageOptions> = {
         : isSet(object.time_budget_seconds)
         ? globalThis.Number(object.time_budget_seconds)
         : 0,
+      patienceStepCount: isSet(object.patienceStepCount)
+        ? globalThis.Number(object.patienceStepCount)
+        : isSet(object.patience_step_count)
+        ? globalThis.Number(object.patience_step_count)
+        : 0,
     };
   },
 
@@ -1549,6 +1569,9 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     if (message.timeBudgetSeconds !== 0) {
       obj.timeBudgetSeconds = floatToJson(message.timeBudgetSeconds);
     }
+    if (message.patienceStepCount !== 0) {
+      obj.patienceStepCount = Math.round(message.patienceStepCount);
+    }
     return obj;
   },
 
@@ -1578,6 +1601,7 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     message.viewCount = object.viewCount ?? 0;
     message.pictureFormat = object.pictureFormat ?? 0;
     message.timeBudgetSeconds = object.timeBudgetSeconds ?? 0;
+    message.patienceStepCount = object.patienceStepCount ?? 0;
     return message;
   },
 };
