@@ -7,7 +7,7 @@
  * --options holds fields of CollageOptions (proto3 JSON), such as {"quality":"QUALITY_DRAFT"}. Below DATA/cutouts lie
  * the cut-outs of each prompt, below DATA/runs one run.json a prompt; what is there is not made again.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { foundCutouts } from './found-cutouts.mjs';
@@ -66,7 +66,13 @@ for (const [index, prompt] of prompts.entries()) {
         borders,
       }));
       const { keyphrases: found } = collage;
-      const whole = { ...prompt, keyphrases: found, options: CollageOptions.toJSON(options), cutoutFolder, cutouts };
+      const whole = {
+        ...prompt,
+        keyphrases: found,
+        options: CollageOptions.toJSON(options),
+        cutoutFolder,
+        cutouts,
+      };
       writeFileSync(`${file}.part`, JSON.stringify({ ...whole, ...run }));
       renameSync(`${file}.part`, file);
     }
