@@ -8,6 +8,15 @@ import { replacePart, varyLayout } from '@collage/scene/vary-layout.js';
 
 /** Variations that compete in one round; with the layout they vary they fill the sidecar's batches. */
 export const VARIATIONS_PER_ROUND = 7;
+/** The layout that won a round. */
+export interface Round {
+  scene: Scene;
+  /** By the round's own views. */
+  score: number;
+  /** Variations tried until then. */
+  variationCount: number;
+}
+
 /** The whole canvas and a pair of opposite crops: with fewer, a lucky crop wins the round. */
 const VIEW_COUNT = 3;
 /** Rounds after which it is asked again which layers help. */
@@ -31,9 +40,9 @@ export interface Refining {
  *
  * Steps of a gradient move a layer by pixels; most of what is to be won lies elsewhere on the canvas (bench/README.md).
  *
- * @yields after each round: how many scenes were looked at in it, variations only
+ * @yields after each round the layout that won it, and how many variations were tried so far
  * @param mayGoOn asked before each round, with the variations tried so far
- * @returns the refined layout, seen by the last round's views, and the variations tried
+ * @returns the last round; of score 0 where there was none
  */
 export async function* refineLayout(
   start: Scene,
@@ -41,9 +50,10 @@ export async function* refineLayout(
   variationCount: number,
   mayGoOn: (variationCount: number) => boolean,
   signal?: AbortSignal,
-): AsyncGenerator<number, { scene: Scene; variationCount: number }> {
+): AsyncGenerator<Round, Round> {
   let scene = start;
   let tried = 0;
+  let last: Round = { scene, score: 0, variationCount: 0 };
   for (let round = 0; tried < variationCount && mayGoOn(tried); round++) {
     const viewSeed = (seed + round) % 2 ** 31;
     const score = async (scenes: Scene[]): Promise<ScoredScene[]> => {
@@ -62,11 +72,13 @@ export async function* refineLayout(
     );
     const competing = await score([scene, ...swapped.slice(0, count), ...varied]);
     // The present one comes first, so a tie keeps it.
-    scene = competing.reduce((best, each) => (each.score!.score > best.score!.score ? each : best)).scene!;
+    const winner = competing.reduce((best, each) => (each.score!.score > best.score!.score ? each : best));
+    scene = winner.scene!;
     tried += count;
-    yield tried;
+    last = { scene, score: winner.score!.score, variationCount: tried };
+    yield last;
   }
-  return { scene, variationCount: tried };
+  return last;
 }
 
 /** The scene with unused cut-outs in the place of the layer that helps least, if that one does not help at all. */

@@ -5,6 +5,7 @@ import {
   type CollageOptions,
   type ScoredScene,
 } from '@collage/proto/collage/v1/collage.js';
+import { OptimizeProgress } from '@collage/proto/collage/v1/composition_service.js';
 import type { Cutout } from '@collage/proto/collage/v1/photo.js';
 import type { Gradient, Scene } from '@collage/proto/collage/v1/scene.js';
 import type { LayoutPart } from '@collage/scene/layout-part.js';
@@ -86,8 +87,11 @@ export async function* arrange(
   );
   let refined = await refining.next();
   for (; !refined.done; refined = await refining.next()) {
-    const total = rest.expectedTotal(refined.value, variationCount);
-    yield progressed(state, refined.value, total, 'variations tried');
+    const { scene, score, variationCount: tried } = refined.value;
+    const [step, stepCount] = [tried, variationCount].map((count) => Math.ceil(count / VARIATIONS_PER_ROUND));
+    const progress = OptimizeProgress.create({ step, stepCount, score, scene });
+    yield { $case: 'optimized', value: { state, progress } };
+    yield progressed(state, tried, rest.expectedTotal(tried, variationCount), 'variations tried');
   }
   const best = [...finalists];
   if (refined.value.scene !== finalists[0]!.scene) {

@@ -675,7 +675,7 @@ export interface CollageEvent_LayoutsScored {
   layoutCount: number;
 }
 
-/** Stage 4 or 6 took a step. */
+/** Stage 6 took a step, or stage 5 a round of variations. */
 export interface CollageEvent_Optimized {
   /** The stage's state. */
   state: Collage_State;
