@@ -4,6 +4,7 @@ import { processorSeconds } from './processor-seconds.mjs';
 const { colorBackground } = await library('pipeline/src/stages/4-background.js');
 const { arrange } = await library('pipeline/src/stages/5-layouts.js');
 const { optimize } = await library('pipeline/src/stages/6-optimize.js');
+const { StageClock } = await library('pipeline/src/stage-clock.js');
 const { Scene } = await library('proto/src/collage/v1/scene.js');
 
 /**
@@ -13,7 +14,8 @@ const { Scene } = await library('proto/src/collage/v1/scene.js');
  * that recording costs. A step's time is read when its scene arrives: the next step has begun by then, so it is never
  * too small.
  *
- * @returns phases (background, layouts, climb) with the times at their ends; steps with their scenes, step 0 the best
+ * @returns phases (background, layouts, climb) with the times at their ends; searched, the winner of each round of
+ *   variations; steps with their scenes, step 0 the best
  *   layout; the scene that the product hands on, and the scores the product gives start and end
  */
 export async function recordedClimb(collage, options, tools, sidecarId) {
@@ -27,22 +29,32 @@ export async function recordedClimb(collage, options, tools, sidecarId) {
     };
   }
   const phases = [];
-  const background = await resultOf(colorBackground(collage, options, tools));
+  const untimed = new StageClock(Infinity, () => 0);
+  const { background } = await resultOf(colorBackground(collage, options, tools, untimed));
   phases.push({ name: 'background', ...used() });
 
-  const layouts = await resultOf(arrange(collage, background, options, tools));
+  const searched = [];
+  // Without spare cut-outs: all optimizers that are compared work with the same ones.
+  const arranging = arrange(collage, [], background, options, tools, untimed);
+  const { layouts } = await resultOf(arranging, ({ $case, value }) => {
+    if ($case !== 'optimized') return;
+    searched.push({ round: value.progress.step, ...used(), scene: Scene.toJSON(value.progress.scene) });
+  });
   phases.push({ name: 'layouts', ...used() });
 
   const steps = [{ step: 0, ...used(), scene: Scene.toJSON(layouts[0].scene) }];
-  const climb = optimize({ ...collage, layouts }, background, options, tools);
+  let climbedBy;
+  const climb = optimize({ ...collage, layouts }, background, options, tools, untimed);
   const climbed = await resultOf(climb, ({ $case, value }) => {
+    // The product judges what it climbed; no other optimizer does, so that is not counted.
+    if ($case === 'stageProgressed' && value.unit !== 'steps') climbedBy ??= used();
     if ($case !== 'optimized') return;
     const { step, scene } = value.progress;
     steps.push({ step, ...used(), scene: Scene.toJSON(scene) });
   });
-  phases.push({ name: 'climb', ...used() });
+  phases.push({ name: 'climb', ...(climbedBy ?? used()) });
   const { scene, startScore, score, stepCount } = climbed;
-  return { phases, steps, scene: Scene.toJSON(scene), startScore, score, stepCount };
+  return { phases, searched, steps, scene: Scene.toJSON(scene), startScore, score, stepCount };
 }
 
 /** What a model's first call costs (memory, kernels chosen) is no part of a collage. */
