@@ -19,7 +19,7 @@ MAKE_RUNS = Path(__file__).with_name("make-runs.mjs")
 class RecordedScene:
     """A scene, and the processor seconds it took from the first look at the background to it."""
 
-    step: int  # of the climb; 0: the best layout
+    step: int  # of the climb; 0: the best layout; below 0: rounds of variations before it
     cpu_seconds: float  # sidecar and orchestrator together
     scene: Scene
 
@@ -62,10 +62,12 @@ class RecordedRun:
 
     @property
     def iterates(self) -> list[RecordedScene]:
-        """The best layout, then the scene after each step of the climb."""
+        """The winner of each round of variations, the best layout, the scene after each step of the climb."""
+        rounds = self.recorded["searched"]
+        before = [{**won, "step": index - len(rounds)} for index, won in enumerate(rounds)]
         return [
-            RecordedScene(step["step"], _seconds(step), json_format.ParseDict(step["scene"], Scene()))
-            for step in self.recorded["steps"]
+            RecordedScene(each["step"], _seconds(each), json_format.ParseDict(each["scene"], Scene()))
+            for each in [*before, *self.recorded["steps"]]
         ]
 
     def within(self, cpu_seconds: float) -> RecordedScene:

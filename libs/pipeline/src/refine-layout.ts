@@ -25,7 +25,7 @@ const ROUNDS_BETWEEN_SWAPS = 8;
 const SPARES_TRIED = 5;
 
 export interface Refining {
-  composer: Composer;
+  composer: Pick<Composer, 'scoreScenes'>;
   objective: Objective;
   /** What may be varied, by digest: cut-outs in the layout and unused ones. */
   parts: ReadonlyMap<string, LayoutPart>;
