@@ -42,6 +42,7 @@ export function describeClimbing(connection: () => InferenceConnection): void {
         options: OptimizeOptions.fromPartial({ stepCount: 5, viewCount: 2, seed: 3, ...options }),
         checkpoint: undefined,
         backgroundAnchor: undefined,
+        steers: [],
       };
     }
 

@@ -20,6 +20,7 @@ describe.skipIf(sidecarMissing)('the sidecar (skipped where there is no .venv)',
       options: OptimizeOptions.fromPartial({ stepCount: 10_000, viewCount: 1 }),
       checkpoint: undefined,
       backgroundAnchor: undefined,
+      steers: [],
     });
     const killedMidway = (async () => {
       for await (const { step } of climbing) if (step === 2) process.kill(sidecar.processId, 'SIGKILL');

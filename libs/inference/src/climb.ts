@@ -59,7 +59,7 @@ export class Climb implements AsyncIterable<OptimizeProgress> {
    * `STEER_UNSUPPORTED`.
    */
   steer(action: NonNullable<Steer['action']>): void {
-    const message: OptimizeSceneRequest = { message: { $case: 'steer', value: { action } } };
+    const message: OptimizeSceneRequest = { message: { $case: 'steer', value: { action, step: 0 } } };
     this.#lastSent = this.#lastSent.then(() => this.#call?.send(message));
   }
 

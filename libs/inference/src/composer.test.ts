@@ -32,6 +32,7 @@ const start: OptimizeStart = {
   options: OptimizeOptions.fromPartial({ stepCount: 10_000 }),
   checkpoint: undefined,
   backgroundAnchor: undefined,
+  steers: [],
 };
 
 describe('Composer', () => {

@@ -93,6 +93,7 @@ describe('InferenceConnection', () => {
       options: OptimizeOptions.fromPartial({ stepCount: 3 }),
       checkpoint: undefined,
       backgroundAnchor: undefined,
+      steers: [],
     });
     await expect(climbing[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       reason: 'DEADLINE_EXCEEDED',

@@ -56,7 +56,17 @@ export class FakeClimb {
     if (score > this.#best.score) this.#best = { scene, score, step: this.step };
     const due = checkpointIntervalSteps > 0 && this.step % checkpointIntervalSteps === 0;
     const checkpoint = due ? this.#checkpoint(scene, score) : undefined;
-    return { step: this.step, stepCount, score, scene, checkpoint, lossTerms: { prompt: -score } };
+    return {
+      step: this.step,
+      stepCount,
+      score,
+      scene,
+      checkpoint,
+      lossTerms: { prompt: -score },
+      layerIndices: scene.layers.map((_, index) => index),
+      steers: [],
+      refusedSteers: [],
+    };
   }
 
   /** The best scene so far. */
@@ -69,6 +79,8 @@ export class FakeClimb {
       bestStep: this.#best.step,
       stopReason,
       model: fakePerceptor,
+      layerIndices: this.#best.scene.layers.map((_, index) => index),
+      steers: [],
     };
   }
 

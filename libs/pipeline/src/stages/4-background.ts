@@ -64,6 +64,7 @@ export async function* colorBackground(
           seed: options.seed,
         }),
         backgroundAnchor: anchor,
+        steers: [],
       },
       signal,
     );

@@ -47,6 +47,7 @@ export async function* optimize(
         seed: options.seed,
       }),
       backgroundAnchor: background,
+      steers: [],
     },
     signal,
   );
