@@ -213,20 +213,6 @@ def test_a_steer_stops_the_climb_with_a_result(composition, scene, puts) -> None
     asyncio.run(use())
 
 
-def test_other_steers_say_that_they_are_not_there_yet(composition, scene, puts) -> None:
-    async def use() -> None:
-        async with composition() as stub:
-            await stub.PutCutouts(iter(puts))
-            call = stub.OptimizeScene()
-            await call.write(start_of(scene, step_count=10_000))
-            await call.write(OptimizeSceneRequest(steer=Steer(pin=Steer.Pin(layer_index=0))))
-            code, message, info = await status_of(call)
-            assert (code, info.reason) == (grpc.StatusCode.UNIMPLEMENTED, "STEER_UNSUPPORTED")
-            assert "pin" in message
-
-    asyncio.run(use())
-
-
 @pytest.mark.parametrize("requests", [[], [OptimizeSceneRequest(steer=Steer(stop=Steer.Stop()))]])
 def test_a_climb_begins_with_a_start(composition, requests) -> None:
     async def use() -> None:
@@ -275,7 +261,6 @@ BAD_STARTS = [
     ("parameters", lambda start: start.ClearField("parameters")),
     ("parameters", lambda start: start.parameters.append(Parameter.PARAMETER_POSITION)),
     ("parameters[0]", lambda start: start.parameters.__setitem__(0, Parameter.PARAMETER_UNSPECIFIED)),
-    ("parameters[1]", lambda start: start.parameters.__setitem__(1, Parameter.PARAMETER_ORDER)),
     ("parameters[1]", lambda start: start.parameters.__setitem__(1, 99)),
     ("scene.layers[1].opacity", lambda start: setattr(start.scene.layers[1], "opacity", 2)),
     ("background_anchor.stops", lambda start: start.background_anchor.SetInParent()),
@@ -293,17 +278,6 @@ def test_every_bounded_field_of_a_start_is_refused_by_its_name(composition, scen
                 code, message, _ = await status_of(stub.OptimizeScene(iter([request])))
                 assert code == grpc.StatusCode.INVALID_ARGUMENT, field
                 assert f"for {field} but received" in message
-
-    asyncio.run(use())
-
-
-def test_the_painting_order_is_not_climbed_yet(composition, scene) -> None:
-    async def use() -> None:
-        async with composition() as stub:
-            request = start_of(scene)
-            request.start.parameters.append(Parameter.PARAMETER_ORDER)
-            code, _, info = await status_of(stub.OptimizeScene(iter([request])))
-            assert (code, info.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "PARAMETER_UNSUPPORTED")
 
     asyncio.run(use())
 

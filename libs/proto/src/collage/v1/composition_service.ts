@@ -515,6 +515,8 @@ export interface OptimizeResult {
   layerIndices: number[];
   /** All steers that took effect, each with its step: a start that holds them replays this climb. */
   steers: Steer[];
+  /** Steers that could not be followed after the last step. */
+  refusedSteers: RefusedSteer[];
 }
 
 /** Progress, and at the end one result. */
@@ -3609,6 +3611,7 @@ function createBaseOptimizeResult(): OptimizeResult {
     model: undefined,
     layerIndices: [],
     steers: [],
+    refusedSteers: [],
   };
 }
 
@@ -3644,6 +3647,9 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
     }
     for (const v of message.steers) {
       Steer.encode(v!, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.refusedSteers) {
+      RefusedSteer.encode(v!, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -3743,6 +3749,14 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
             message.steers.push(Steer.decode(reader, reader.uint32()));
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.refusedSteers.push(RefusedSteer.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3788,6 +3802,11 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
       steers: globalThis.Array.isArray(object?.steers)
         ? object.steers.map((e: any) => Steer.fromJSON(e))
         : [],
+      refusedSteers: globalThis.Array.isArray(object?.refusedSteers)
+        ? object.refusedSteers.map((e: any) => RefusedSteer.fromJSON(e))
+        : globalThis.Array.isArray(object?.refused_steers)
+        ? object.refused_steers.map((e: any) => RefusedSteer.fromJSON(e))
+        : [],
     };
   },
 
@@ -3820,6 +3839,9 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
     if (message.steers?.length) {
       obj.steers = message.steers.map((e) => Steer.toJSON(e));
     }
+    if (message.refusedSteers?.length) {
+      obj.refusedSteers = message.refusedSteers.map((e) => RefusedSteer.toJSON(e));
+    }
     return obj;
   },
 
@@ -3839,6 +3861,7 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
       : undefined;
     message.layerIndices = object.layerIndices?.map((e) => e) || [];
     message.steers = object.steers?.map((e) => Steer.fromPartial(e)) || [];
+    message.refusedSteers = object.refusedSteers?.map((e) => RefusedSteer.fromPartial(e)) || [];
     return message;
   },
 };
