@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeClimbing } from './describe-climbing.js';
 import { describeComposition } from './describe-composition.js';
 import { describeEmbedding } from './describe-embedding.js';
+import { describeMoves } from './describe-moves.js';
+import { describeReplaying } from './describe-replaying.js';
 import { describeSegmentation } from './describe-segmentation.js';
+import { describeSteering } from './describe-steering.js';
 
 /** A running inference server. */
 export interface RunningServer {
@@ -40,5 +43,8 @@ export function describeInference(name: string, start: () => Promise<RunningServ
     describeSegmentation(() => connection);
     describeComposition(() => connection);
     describeClimbing(() => connection);
+    describeMoves(() => connection);
+    describeSteering(() => connection);
+    describeReplaying(() => connection);
   });
 }
