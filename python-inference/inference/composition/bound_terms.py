@@ -3,7 +3,7 @@
 A clamp alone is blind: a layer is pushed against it, stays there, and its gradient is thrown away each
 step. A slope is felt before, so the climb settles where the two balance. It is nothing inside a range
 that no one would object to, and what a scene (or a person, who moves or adds a layer) begins with is
-always inside: white skies and opaque cut-outs are not pulled away from where they are.
+always inside, as is the background's anchor: a white sky is not pulled away from where it should be.
 """
 
 import math
@@ -57,14 +57,16 @@ class SoftBounds(NamedTuple):
     high: Tensor
 
 
-def soft_bounds(start: SceneTensors, parameters: Collection[int]) -> dict[int, SoftBounds]:
-    """The slopes of the named parameters, none of which `start` lies on."""
+def soft_bounds(start: SceneTensors, anchor: Tensor, parameters: Collection[int]) -> dict[int, SoftBounds]:
+    """The slopes of the named parameters; neither `start` lies on them nor, for colors, the anchor (K, 3)."""
     bounds = {}
     for parameter in parameters:
         if slope := SLOPES.get(parameter):
-            value = _value(start, parameter).detach()
-            low, high = _scaled(parameter, slope.low), _scaled(parameter, slope.high)
-            bounds[parameter] = SoftBounds(value.clamp_max(low), value.clamp_min(high))
+            low = high = _value(start, parameter).detach()
+            if parameter == Parameter.PARAMETER_BACKGROUND_COLORS:
+                low, high = low.minimum(anchor), high.maximum(anchor)
+            low_end, high_end = _scaled(parameter, slope.low), _scaled(parameter, slope.high)
+            bounds[parameter] = SoftBounds(low.clamp_max(low_end), high.clamp_min(high_end))
     return bounds
 
 

@@ -46,6 +46,7 @@ class ClimbState:
     held: HeldEdges
     order: list[int]  # painting order, the last one on top; of all layers, seen or not
     targets: Targets  # the objective with the weights as they are now
+    anchor: Tensor  # (K, 3) what the background's colors are held to
     step: int = 0
     hidden: set[int] = field(default_factory=set)
     pinned: set[int] = field(default_factory=set)
@@ -76,7 +77,8 @@ class ClimbState:
 
     def replaced(self) -> None:
         """To be called when a person has put or added a layer: where it is then is within bounds."""
-        self.bounds: dict[int, SoftBounds] = soft_bounds(scene_to_tensors(self.scene.scene), self.climbed)
+        start = scene_to_tensors(self.scene.scene)
+        self.bounds: dict[int, SoftBounds] = soft_bounds(start, self.anchor, self.climbed)
 
     def rearranged(self) -> None:
         """To be called when layers were added, hidden, shown, pinned, freed or reordered."""

@@ -45,10 +45,10 @@ class StepDone(NamedTuple):
     loss_terms: dict[str, float]
 
 
-def take_step(state: ClimbState, task: Climb, canvas: tuple[int, int], anchor: Tensor) -> StepDone:
-    """Moves what may move; the scene is valid afterwards. `anchor` (K, 3) holds the background's colors."""
+def take_step(state: ClimbState, task: Climb, canvas: tuple[int, int]) -> StepDone:
+    """Moves what may move; the scene is valid afterwards. `canvas` is (height, width) in pixels."""
     assessment, painting = _look(state, task, canvas)
-    terms = {**assessment.terms, **_holds(state, task, anchor)}
+    terms = {**assessment.terms, **_holds(state, task)}
     # One transfer for all numbers: each .item() would wait for the device.
     numbers = torch.stack([term.detach().double() for term in terms.values()]).tolist()
     loss_terms = dict(zip(terms, numbers, strict=True))
@@ -75,12 +75,12 @@ def _look(state: ClimbState, task: Climb, canvas: tuple[int, int]) -> tuple[Asse
     return seen, painting
 
 
-def _holds(state: ClimbState, task: Climb, anchor: Tensor) -> dict[str, Tensor]:
+def _holds(state: ClimbState, task: Climb) -> dict[str, Tensor]:
     """What is in the loss and not in the score: the climb is to keep from it, scenes are not judged by it."""
     holds = bound_terms(state.scene, state.bounds)
     if Parameter.PARAMETER_BACKGROUND_COLORS in state.parameters:
-        holds |= background_terms(state.scene, anchor, task.weights)
-    return holds
+        holds |= background_terms(state.scene, state.anchor, task.weights)
+    return {name: term.to(state.sprites.device) for name, term in holds.items()}
 
 
 def _note_score(state: ClimbState, score: float) -> None:

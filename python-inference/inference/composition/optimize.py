@@ -46,7 +46,6 @@ def climb(
     log = SteerLog(deque() if incoming is None else incoming)
     state = _begin(task, log)
     canvas = canvas_size(task.start.aspect_ratio, task.perceptor.describe().input_size)
-    anchor = anchor_colors(state.scene, task.anchor)  # (K, 3)
     while True:
         turn = log.follow(state, task.find_sprites)
         seconds = clock() - began
@@ -54,7 +53,7 @@ def climb(
             break
         if state.step == 0:
             _start_score(task, state)  # within the time budget
-        done = take_step(state, task, canvas, anchor)
+        done = take_step(state, task, canvas)
         now, interval = state.iterate(), options.checkpoint_interval_steps
         is_due = interval and state.step % interval == 0
         yield OptimizeProgress(
@@ -87,6 +86,7 @@ def _begin(task: Climb, log: SteerLog) -> ClimbState:
         objective=task.targets,
         keyphrase_weights=list(task.keyphrase_weights or task.targets.keyphrase_shares.tolist()),
         targets=task.targets,
+        anchor=anchor_colors(scene, task.anchor),
         moments=moments,
         held=find_held_edges(scene, task.sprites.of(scene.digests)),
         order=list(range(scene.layer_count)),

@@ -94,9 +94,9 @@ def _add(state: ClimbState, add: Steer.Add, find_sprites: FindSprites) -> None:
         raise _invalid("add.layer.cutout_digest", "a cut-out that is not banned", layer.cutout_digest)
     if count >= MAX_LAYERS:
         raise _invalid("add", f"at most {MAX_LAYERS} layers, those hidden or banned counted,", "one more")
-    found = find_sprites([layer.cutout_digest])
-    # The sprite in use stays the one in use, whatever was put under its digest meanwhile.
-    state.sprites = replace(state.sprites, by_digest={**found.by_digest, **state.sprites.by_digest})
+    if layer.cutout_digest not in state.sprites.by_digest:
+        found = find_sprites([layer.cutout_digest]).by_digest
+        state.sprites = replace(state.sprites, by_digest={**state.sprites.by_digest, **found})
     append_layer(state.scene, layer)
     state.replaced()
     sprites = state.sprites.of(state.scene.digests)

@@ -36,6 +36,10 @@ def scene(make_scene):
     return scene_to_tensors(make_scene((0.3, 0.4, 0.3), (0.8, 0.6, 0.4)))
 
 
+def bounds_of(scene, *parameters: int):
+    return soft_bounds(scene, torch.full_like(scene.stop_colors, 0.5), parameters)
+
+
 def filled(scene, parameter: int, value: float):
     name = CLIMBABLE[parameter]
     return replace(scene, **{name: torch.full_like(getattr(scene, name), value)})
@@ -45,7 +49,7 @@ def filled(scene, parameter: int, value: float):
 def test_nothing_inside_and_the_whole_weight_where_a_slope_ends(scene, parameter) -> None:
     inside, ends = PLACES[parameter]
     start = filled(scene, parameter, inside)
-    bounds = soft_bounds(start, [parameter])
+    bounds = bounds_of(start, parameter)
     (name,) = bound_terms(start, bounds)
     assert name == f"bound_{CLIMBABLE[parameter]}"
     assert bound_terms(start, bounds)[name] == 0
@@ -58,7 +62,7 @@ def test_nothing_inside_and_the_whole_weight_where_a_slope_ends(scene, parameter
 @pytest.mark.parametrize("value", [0.001, 1.0])
 def test_what_a_scene_begins_with_costs_nothing_going_further_does(scene, parameter, value) -> None:
     start = filled(scene, parameter, value)
-    bounds = soft_bounds(start, [parameter])
+    bounds = bounds_of(start, parameter)
     (cost,) = bound_terms(start, bounds).values()
     assert cost == 0
     if value == 0.001:
@@ -66,8 +70,15 @@ def test_what_a_scene_begins_with_costs_nothing_going_further_does(scene, parame
         assert cost > 0
 
 
+def test_the_anchors_colors_cost_nothing(scene) -> None:
+    white = torch.ones_like(scene.stop_colors)
+    bounds = soft_bounds(scene, white, [Parameter.PARAMETER_BACKGROUND_COLORS])
+    assert bound_terms(replace(scene, stop_colors=white), bounds)["bound_stop_colors"] == 0
+    assert bound_terms(replace(scene, stop_colors=0 * white), bounds)["bound_stop_colors"] > 0
+
+
 def test_costs_are_smooth_where_a_slope_begins(scene) -> None:
-    bounds = soft_bounds(scene, [OPACITY])
+    bounds = bounds_of(scene, OPACITY)
     low = SLOPES[OPACITY].low
 
     def cost(opacity: float) -> float:
@@ -81,7 +92,7 @@ def test_slopes_have_gradients(scene) -> None:
     outside = {Parameter.PARAMETER_BACKGROUND_COLORS: 0.98, HEIGHT: 0.03, OPACITY: 0.2}
     outside[Parameter.PARAMETER_TINT] = 0.2
     for parameter, value in outside.items():
-        bounds = soft_bounds(filled(scene, parameter, 0.5), [parameter])
+        bounds = bounds_of(filled(scene, parameter, 0.5), parameter)
 
         def cost(values, parameter=parameter, bounds=bounds):
             (term,) = bound_terms(replace(scene, **{CLIMBABLE[parameter]: values}), bounds).values()
@@ -93,7 +104,7 @@ def test_slopes_have_gradients(scene) -> None:
 
 def test_a_scene_without_layers_has_no_terms_of_layers(make_scene) -> None:
     empty = scene_to_tensors(make_scene())
-    assert list(bound_terms(empty, soft_bounds(empty, list(CLIMBABLE)))) == ["bound_stop_colors"]
+    assert list(bound_terms(empty, bounds_of(empty, *CLIMBABLE))) == ["bound_stop_colors"]
 
 
 @pytest.mark.parametrize("parameter", sorted(VALID), ids=lambda value: Parameter.Name(value).lower())
