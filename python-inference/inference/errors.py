@@ -36,6 +36,13 @@ class SceneInvalid(InferenceError):
         super().__init__("SCENE_INVALID", message)
 
 
+class SteerInvalid(InferenceError):
+    """What a person asks of a climb cannot be followed."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("STEER_INVALID", message)
+
+
 class UnknownCutout(InferenceError):
     """A scene names cut-outs that are not held; the client puts them again."""
 

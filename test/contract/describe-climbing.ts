@@ -92,14 +92,6 @@ export function describeClimbing(connection: () => InferenceConnection): void {
       });
     });
 
-    it('refuses to climb the painting order, naming it', async () => {
-      const order = startOf({}, [Parameter.POSITION, Parameter.ORDER]);
-      await expect(climb(order)).rejects.toMatchObject({
-        reason: 'PARAMETER_UNSUPPORTED',
-        message: expect.stringContaining('parameters[1]'),
-      });
-    });
-
     it('refuses no steps and too many views, naming them', async () => {
       await expect(climb(startOf({ stepCount: 0 }))).rejects.toMatchObject({
         code: 'INVALID_ARGUMENT',
@@ -175,15 +167,6 @@ export function describeClimbing(connection: () => InferenceConnection): void {
       expect(climbing.result.stopReason).toBe(StopReason.STEERED);
       expect(climbing.result.stepCount).toBe(steps);
       expect(steps).toBeLessThan(100);
-    });
-
-    it('says so when it does not understand a steer', async () => {
-      const climbing = composer.optimizeScene(startOf({ stepCount: 10_000 }));
-      climbing.steer({ $case: 'hide', value: { layerIndex: 1 } });
-      await expect(collect(climbing)).rejects.toMatchObject({
-        reason: 'STEER_UNSUPPORTED',
-        code: 'UNIMPLEMENTED',
-      });
     });
   });
 }

@@ -4,7 +4,10 @@ import { describeClimbing } from './describe-climbing.js';
 import { describeComposition } from './describe-composition.js';
 import { describeEvaluation } from './describe-evaluation.js';
 import { describeEmbedding } from './describe-embedding.js';
+import { describeMoves } from './describe-moves.js';
+import { describeReplaying } from './describe-replaying.js';
 import { describeSegmentation } from './describe-segmentation.js';
+import { describeSteering } from './describe-steering.js';
 
 /** A running inference server. */
 export interface RunningServer {
@@ -42,5 +45,8 @@ export function describeInference(name: string, start: () => Promise<RunningServ
     describeComposition(() => connection);
     describeClimbing(() => connection);
     describeEvaluation(() => connection);
+    describeMoves(() => connection);
+    describeSteering(() => connection);
+    describeReplaying(() => connection);
   });
 }

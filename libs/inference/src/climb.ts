@@ -55,16 +55,30 @@ export class Climb implements AsyncIterable<OptimizeProgress> {
 
   /**
    * Asks for a change that takes effect between steps; requests are sent in the order of these calls, also
-   * those made before the climb began. What a sidecar does not understand ends the climb with
-   * `STEER_UNSUPPORTED`.
+   * those made before the climb began. What cannot be followed is told by the `refusedSteers` of a step, and
+   * the climb goes on.
+   *
+   * @param step takes effect when so many steps are done; 0: as soon as it comes
    */
-  steer(action: NonNullable<Steer['action']>): void {
-    const message: OptimizeSceneRequest = { message: { $case: 'steer', value: { action, step: 0 } } };
-    this.#lastSent = this.#lastSent.then(() => this.#call?.send(message));
+  steer(action: NonNullable<Steer['action']>, step = 0): void {
+    const message: OptimizeSceneRequest = { message: { $case: 'steer', value: { action, step } } };
+    this.#lastSent = this.#lastSent
+      .then(() => this.#putAdded([action]))
+      .then(() => this.#call?.send(message));
+  }
+
+  /** Puts the cut-outs of layers that are added; where that fails, the sidecar refuses the steer by name. */
+  async #putAdded(actions: Iterable<Steer['action']>): Promise<void> {
+    const digests = new Set<string>();
+    for (const action of actions) {
+      if (action?.$case === 'add' && action.value.layer) digests.add(action.value.layer.cutoutDigest);
+    }
+    if (digests.size > 0) await this.cutouts.putAgain(digests, this.signal).catch(() => {});
   }
 
   /** Opens the call and waits for its first answer, which is the point where missing cut-outs are known. */
   async #open() {
+    await this.#putAdded(this.start.steers.map(({ action }) => action));
     const { composition } = this.connection;
     this.#call = await this.connection.duplex(
       () => composition.optimizeScene(),

@@ -109,6 +109,38 @@ describe('Composer', () => {
     expect(climb.result.stepCount).toBeLessThan(10_000);
   });
 
+  it('puts the cut-out of a layer that is added, first while it climbs and first where it is recorded', async () => {
+    const layer = { ...scene.layers[0]!, cutoutDigest: 'c'.repeat(64) };
+    const climb = composer.optimizeScene(start);
+    let indices: number[] = [];
+    for await (const { step, layerIndices } of climb) {
+      if (step === 1) climb.steer({ $case: 'add', value: { layer } });
+      if (layerIndices.length === 3) climb.steer({ $case: 'stop', value: {} });
+      indices = layerIndices;
+    }
+    expect(indices).toEqual([0, 1, 2]);
+    expect(loaded).toEqual([...digests, layer.cutoutDigest]);
+    server.forgetCutouts();
+    const again = composer.optimizeScene({ ...start, steers: climb.result.steers });
+    for await (const { refusedSteers } of again) expect(refusedSteers).toEqual([]);
+    expect(again.result).toEqual(climb.result);
+  });
+
+  it('schedules a steer for a step to come', async () => {
+    const slow = await startFakeInferenceServer({ stepMilliseconds: 5 });
+    const connected = new InferenceConnection(slow.address);
+    const climb = new Composer(connected, async () => ({ picture })).optimizeScene(start);
+    const shown: number[] = [];
+    for await (const { step, layerIndices } of climb) {
+      if (step === 1) climb.steer({ $case: 'hide', value: { layerIndex: 0 } }, 60);
+      if (step === 1) climb.steer({ $case: 'stop', value: {} }, 62);
+      shown.push(layerIndices.length);
+    }
+    expect(shown).toEqual([...Array(60).fill(2), 1, 1]);
+    connected.close();
+    slow.stop();
+  });
+
   it('has no result before all steps were seen', async () => {
     const climb = composer.optimizeScene(start);
     expect(() => climb.result).toThrow('only after all its steps');

@@ -1,125 +1,142 @@
-"""The state of a climb, and its way through a checkpoint and back without losing a bit."""
+"""A climb's way through a checkpoint and back without losing a bit.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+What a person asked is not stored as what it led to, but as the steers themselves: they are followed
+again on the start, and then what was climbed since is filled in. So a checkpoint cannot hold what no
+climb could have come to.
+"""
 
-import safetensors.torch
+from dataclasses import replace
+
 import torch
-from collage.v1.composition_service_pb2 import OptimizeCheckpoint
+from collage.v1.composition_service_pb2 import OptimizeCheckpoint, OptimizeStart, Steer
 from collage.v1.scene_pb2 import Scene
-from safetensors import SafetensorError
-from torch import Tensor
 
-from inference.composition.scene_tensors import (
-    CLIMBABLE,
-    Parameter,
-    SceneTensors,
-    scene_to_tensors,
-    tensors_to_scene,
+from inference.composition.checkpoint_tensors import (
+    CheckpointInvalid,
+    CheckpointTensors,
+    copy_numbers,
+    message_tensor,
+    read_tensors,
+    write_tensors,
 )
-from inference.errors import InferenceError
+from inference.composition.climb_state import ClimbState, Iterate
+from inference.composition.scene_tensors import CLIMBABLE, Parameter, scene_to_tensors
+from inference.composition.steer_log import SteerLog
+from inference.composition.steering import ACTIONS, FindSprites, apply_steer
+from inference.composition.tensors_to_scene import tensors_to_scene
+from inference.errors import SteerInvalid
 
-MOMENTS = ("exp_avg", "exp_avg_sq")
-
-
-@dataclass
-class ClimbState:
-    """Where a climb stands between two steps."""
-
-    scene: SceneTensors  # the climbed fields are leaves that require gradients
-    parameters: Sequence[int]
-    adam: torch.optim.Adam  # one group a parameter, in the order of `parameters`
-    start_score: float
-    step: int
-    best_scene: Scene
-    best_score: float
-    best_step: int
-    smoothed_score: float
-    stalled_step_count: int
-
-    def leaf(self, parameter: int) -> Tensor:
-        """The tensor that Adam moves for a parameter."""
-        leaf: Tensor = getattr(self.scene, CLIMBABLE[parameter])
-        return leaf
-
-    def to_scene(self) -> Scene:
-        """The scene as it is now."""
-        return tensors_to_scene(self.scene, self.parameters)
+MOMENTS = ("mean", "square", "steps")
 
 
-def save_checkpoint(state: ClimbState) -> OptimizeCheckpoint:
-    """Everything `restore_checkpoint` needs to go on to the same result, bit for bit.
+def save_checkpoint(state: ClimbState, log: SteerLog, start_score: float) -> OptimizeCheckpoint:
+    """Everything `restore_checkpoint` needs to go on to the same result.
 
-    The moments travel as safetensors: the same bytes for the same tensors, and no pickle to trust.
+    `scene` holds every layer by index, `best_scene` those that are seen.
     """
-    moments = {
-        f"{Parameter.Name(parameter)}.{moment}": state.adam.state[state.leaf(parameter)][moment]
-        for parameter in state.parameters
-        for moment in MOMENTS
+    tensors = {
+        "order": torch.tensor(state.order, dtype=torch.long),
+        "held.before": state.held.before,
+        "held.after": state.held.after,
+        "best.layers": torch.tensor(state.best.layer_indices, dtype=torch.long),
+        "start.layers": torch.tensor(state.start.layer_indices, dtype=torch.long),
+        "start.step": torch.tensor([state.start.step]),
+        "start.scene": message_tensor(state.start.scene),
+        "steers.applied": message_tensor(OptimizeStart(steers=log.applied)),
+        "steers.pending": message_tensor(OptimizeStart(steers=log.pending)),
     }
+    for parameter, moments in state.moments.items():
+        for moment in MOMENTS:
+            tensors[f"{Parameter.Name(parameter)}.{moment}"] = getattr(moments, moment)
     return OptimizeCheckpoint(
         step=state.step,
-        scene=state.to_scene(),
-        best_scene=state.best_scene,
+        scene=tensors_to_scene(state.scene, state.parameters),
+        best_scene=state.best.scene,
         best_score=state.best_score,
-        best_step=state.best_step,
+        best_step=state.best.step,
         smoothed_score=state.smoothed_score,
         stalled_step_count=state.stalled_step_count,
-        optimizer_state=safetensors.torch.save(moments),
-        start_score=state.start_score,
+        optimizer_state=write_tensors(tensors),
+        start_score=start_score,
     )
 
 
-def restore_checkpoint(state: ClimbState, checkpoint: OptimizeCheckpoint) -> None:
-    """Brings the state of a climb's start to where the checkpoint stood.
+def restore_checkpoint(
+    state: ClimbState, log: SteerLog, checkpoint: OptimizeCheckpoint, find_sprites: FindSprites
+) -> None:
+    """Brings the state of a climb's start to where the checkpoint stood, and the log with it.
 
-    Only what is climbed is read from its scenes, the rest stays that of the start. Raises
+    Only what is climbed is read from its scenes, the rest stays that of the start and its steers. Raises
     InferenceError, reason CHECKPOINT_INVALID, when it is not one of this climb.
     """
-    moments = _read_moments(checkpoint.optimizer_state)
-    here = scene_to_tensors(checkpoint.scene, "checkpoint.scene")
-    best = scene_to_tensors(checkpoint.best_scene, "checkpoint.best_scene")
-    if not (here.digests == best.digests == state.scene.digests):
-        raise _invalid("scene", "the layers of the start's scene", "others")
-    for parameter in state.parameters:
-        name, leaf = CLIMBABLE[parameter], state.leaf(parameter)
-        _copy(leaf.data, getattr(here, name), "scene")
-        adam_state = {"step": torch.tensor(float(checkpoint.step))}
-        for moment in MOMENTS:
-            key = f"{Parameter.Name(parameter)}.{moment}"
-            if key not in moments:
-                raise _invalid("optimizer_state", key, ", ".join(sorted(moments)) or "nothing")
-            adam_state[moment] = torch.zeros_like(leaf.data)
-            _copy(adam_state[moment], moments[key], "optimizer_state")
-        state.adam.state[leaf] = adam_state
-    state.step = checkpoint.step
+    tensors = read_tensors(checkpoint.optimizer_state)
+    log.applied = _steers(tensors, "steers.applied")
+    log.pending = _steers(tensors, "steers.pending")
+    try:
+        for steer in log.applied:
+            apply_steer(state, steer, find_sprites)
+    except SteerInvalid as error:
+        raise CheckpointInvalid("optimizer_state", "steers of this climb", f"others ({error})") from error
+    _restore_scene(state, checkpoint.scene)
+    _restore_moments(state, tensors)
+    _restore_arrangement(state, tensors)
+    start, start_layers = tensors.message("start.scene", Scene), tensors.integers("start.layers")
+    state.start = _iterate(state, start, start_layers, tensors.integer("start.step"), "optimizer_state")
+    best, best_layers = checkpoint.best_scene, tensors.integers("best.layers")
+    state.best = _iterate(state, best, best_layers, checkpoint.best_step, "best_scene")
     state.start_score = checkpoint.start_score
-    state.best_scene = tensors_to_scene(_with_start_as_base(best, state.scene), state.parameters)
+    state.step = checkpoint.step
     state.best_score = checkpoint.best_score
-    state.best_step = checkpoint.best_step
     state.smoothed_score = checkpoint.smoothed_score
     state.stalled_step_count = checkpoint.stalled_step_count
 
 
-def _with_start_as_base(tensors: SceneTensors, start: SceneTensors) -> SceneTensors:
-    tensors.scene = start.scene
-    return tensors
+def _restore_scene(state: ClimbState, scene: Scene) -> None:
+    here = scene_to_tensors(scene, "checkpoint.scene")
+    if here.digests != state.scene.digests:
+        raise CheckpointInvalid("scene", "the layers of the start's scene and those added", "others")
+    for parameter in state.climbed:
+        copy_numbers(state.leaf(parameter).data, getattr(here, CLIMBABLE[parameter]), "scene")
+    if Parameter.PARAMETER_FLIP in state.parameters:
+        state.scene.flipped = here.flipped
 
 
-def _copy(target: Tensor, source: Tensor, field: str) -> None:
-    if target.shape != source.shape or not source.is_floating_point() or not source.isfinite().all():
-        raise _invalid(field, f"finite numbers of shape {list(target.shape)}", f"{list(source.shape)}")
-    target.copy_(source)
+def _restore_moments(state: ClimbState, tensors: CheckpointTensors) -> None:
+    for parameter, moments in state.moments.items():
+        for moment in MOMENTS:
+            source = tensors.get(f"{Parameter.Name(parameter)}.{moment}")
+            copy_numbers(getattr(moments, moment), source, "optimizer_state")
 
 
-def _read_moments(data: bytes) -> dict[str, Tensor]:
-    try:
-        return safetensors.torch.load(data)
-    except (SafetensorError, ValueError, KeyError) as error:
-        raise _invalid("optimizer_state", "bytes of an earlier checkpoint", f"others ({error})") from error
+def _restore_arrangement(state: ClimbState, tensors: CheckpointTensors) -> None:
+    before, after = tensors.get("held.before"), tensors.get("held.after")
+    if not (before.shape == after.shape == state.held.before.shape and before.dtype == torch.bool):
+        raise CheckpointInvalid("optimizer_state", "two flags a layer", str(list(before.shape)))
+    state.held = replace(state.held, before=before, after=after.bool())
+    if Parameter.PARAMETER_ORDER in state.parameters:
+        order = tensors.integers("order")
+        if sorted(order) != list(range(state.scene.layer_count)):
+            raise CheckpointInvalid("optimizer_state", "an order of all layers", str(order))
+        state.order = order
+    state.rearranged()
 
 
-def _invalid(field: str, expected: str, received: str) -> InferenceError:
-    return InferenceError(
-        "CHECKPOINT_INVALID", f"Expected {expected} for checkpoint.{field} but received {received}"
-    )
+def _iterate(state: ClimbState, scene: Scene, indices: list[int], step: int, field: str) -> Iterate:
+    """A scene of the same climb: the layers that are seen now, with what is climbed as `scene` has it."""
+    there = scene_to_tensors(scene, f"checkpoint.{field}")
+    is_ordered = Parameter.PARAMETER_ORDER in state.parameters
+    wanted, named = (sorted(state.shown), sorted(indices)) if is_ordered else (state.shown, indices)
+    if named != wanted or there.digests != [state.scene.digests[index] for index in indices]:
+        raise CheckpointInvalid(field, "the layers that are seen", "others")
+    if there.stop_colors.shape != state.scene.stop_colors.shape:
+        raise CheckpointInvalid(field, "the stops of the start's background", "others")
+    there.scene = tensors_to_scene(state.scene, [], indices)
+    return Iterate(step, tensors_to_scene(there, state.parameters), tuple(indices))
+
+
+def _steers(tensors: CheckpointTensors, name: str) -> list[Steer]:
+    steers = list(tensors.message(name, OptimizeStart).steers)
+    for steer in steers:
+        if steer.WhichOneof("action") not in (*ACTIONS, "stop"):
+            raise CheckpointInvalid("optimizer_state", f"known actions in {name}", "others")
+    return steers

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from inference.composition.scene_tensors import Parameter, SceneTensors
 from inference.composition.sprites import Sprite
@@ -25,6 +26,20 @@ class HeldEdges:
     proportions: Tensor  # (L,) width / height of the cut-outs
     before: Tensor  # (L, 2) left, top
     after: Tensor  # (L, 2) right, bottom
+
+    def with_row_of(self, other: "HeldEdges", row: int) -> "HeldEdges":
+        """These with one layer's from `other`; a last layer that only `other` has is taken over too."""
+        kept = torch.arange(len(other.before))[:, None] != row  # (L, 1)
+        grown = [F.pad(flags, (0, 0, 0, len(kept) - len(flags))) for flags in (self.before, self.after)]
+        return HeldEdges(
+            other.proportions,
+            before=torch.where(kept, grown[0], other.before),
+            after=torch.where(kept, grown[1], other.after),
+        )
+
+    def any_of(self, row: int) -> bool:
+        """Whether any edge is held by this layer."""
+        return bool(self.before[row].any() or self.after[row].any())
 
 
 def find_held_edges(scene: SceneTensors, sprites: Sequence[Sprite]) -> HeldEdges:
@@ -48,8 +63,8 @@ def find_held_edges(scene: SceneTensors, sprites: Sequence[Sprite]) -> HeldEdges
 
 
 @torch.no_grad()
-def hold_edges(scene: SceneTensors, held: HeldEdges, parameters: Collection[int]) -> None:
-    """Moves layers back, in place, so that their held sides reach the canvas edge again.
+def hold_edges(scene: SceneTensors, held: HeldEdges, parameters: Collection[int], free: Tensor) -> None:
+    """Moves layers that are `free` (L,) back, in place, so that their held sides reach the canvas edge again.
 
     A layer held on two opposite edges is enlarged first where it no longer spans them. Only what
     the mask names is changed: without POSITION nothing is, without HEIGHT nothing is enlarged.
@@ -57,13 +72,14 @@ def hold_edges(scene: SceneTensors, held: HeldEdges, parameters: Collection[int]
     if Parameter.PARAMETER_POSITION not in parameters or scene.layer_count == 0:
         return
     canvas = _canvas(scene)
+    before, after = held.before & free[:, None], held.after & free[:, None]
     if Parameter.PARAMETER_HEIGHT in parameters:
         span = 2 * _reach(scene, held.proportions).clamp_min(1e-6)  # (L, 2)
-        growth = torch.where(held.before & held.after, canvas / span, 1.0).amax(1).clamp(1, 2)  # (L,)
+        growth = torch.where(before & after, canvas / span, 1.0).amax(1).clamp(1, 2)  # (L,)
         scene.heights.mul_(growth)
     reach = _reach(scene, held.proportions)
-    scene.centers.copy_(torch.where(held.before, scene.centers.minimum(reach), scene.centers))
-    scene.centers.copy_(torch.where(held.after, scene.centers.maximum(canvas - reach), scene.centers))
+    scene.centers.copy_(torch.where(before, scene.centers.minimum(reach), scene.centers))
+    scene.centers.copy_(torch.where(after, scene.centers.maximum(canvas - reach), scene.centers))
 
 
 def _reach(scene: SceneTensors, proportions: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from collage.v1.composition_service_pb2 import (
     OptimizeStart,
     RenderSceneRequest,
     ScoreScenesRequest,
+    Steer,
     WeightedText,
 )
 
@@ -23,6 +24,7 @@ from inference.composition.scene_tensors import (
     validate_gradient,
     validate_scene,
 )
+from inference.composition.steer_log import MAX_STEERS
 from inference.errors import InferenceError
 
 MAX_SCENES = 1000
@@ -77,6 +79,8 @@ def check_optimize_start(start: OptimizeStart) -> None:
         validate_gradient(start.background_anchor, "background_anchor")
     if start.HasField("checkpoint"):
         _check_count("checkpoint.step", start.checkpoint.step, 1, MAX_STEPS)
+        validate_scene(start.checkpoint.scene, "checkpoint.scene")
+    _check_steers(start.steers)
 
 
 def check_objective(objective: Objective) -> None:
@@ -99,14 +103,20 @@ def _check_parameters(parameters: Sequence[int]) -> None:
         raise _invalid("parameters", "at least one parameter", "none")
     for index, parameter in enumerate(parameters):
         field = f"parameters[{index}]"
-        if parameter == Parameter.PARAMETER_ORDER:
-            raise _invalid(
-                field, "a parameter that can be climbed", "PARAMETER_ORDER", reason="PARAMETER_UNSUPPORTED"
-            )
-        if parameter not in CLIMBABLE:
+        if parameter not in (*CLIMBABLE, Parameter.PARAMETER_ORDER, Parameter.PARAMETER_FLIP):
             raise _invalid(field, "a known parameter", str(parameter))
     if len(set(parameters)) < len(parameters):
         raise _invalid("parameters", "each parameter once", "one of them twice")
+
+
+def _check_steers(steers: Sequence[Steer]) -> None:
+    _check_count("steers", len(steers), 0, MAX_STEERS)
+    previous = 0
+    for index, steer in enumerate(steers):
+        if steer.WhichOneof("action") is None:
+            raise _invalid(f"steers[{index}].action", "an action", "nothing")
+        _check_count(f"steers[{index}].step", steer.step, previous, MAX_STEPS)
+        previous = steer.step
 
 
 def _check_options(options: OptimizeOptions) -> None:
@@ -132,6 +142,6 @@ def _check_count(field: str, count: int, low: int, high: int) -> None:
         raise _invalid(field, f"{low} to {high}", str(count))
 
 
-def _invalid(field: str, expected: str, received: str, reason: str = "REQUEST_INVALID") -> InferenceError:
+def _invalid(field: str, expected: str, received: str) -> InferenceError:
     message = f"Expected {expected} for {field} but received {received}"
-    return InferenceError(reason, message, grpc.StatusCode.INVALID_ARGUMENT, {"field": field})
+    return InferenceError("REQUEST_INVALID", message, grpc.StatusCode.INVALID_ARGUMENT, {"field": field})

@@ -1,8 +1,7 @@
-"""A proto Scene as tensors that Adam can move, and back, without touching what is not moved."""
+"""A proto Scene as tensors that Adam can move; tensors_to_scene.py is the way back."""
 
 import math
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import torch
@@ -14,15 +13,15 @@ from inference.errors import SceneInvalid
 
 MAX_LAYERS = 300
 MAX_STOPS = 16
-# A layer this many canvas heights away or tall is a mistake, and would overflow a pixel grid.
-MAX_COORDINATE = 1000.0
+# A layer this many canvas heights away or tall is a mistake; libs/scene has the same bound.
+MAX_COORDINATE = 100.0
 MIN_HEIGHT = 1e-3
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 Parameter = composition.Parameter
 
-# What may be climbed, and the field of SceneTensors that holds it. ORDER is searched, not climbed.
+# What may be climbed, and the field of SceneTensors that holds it. ORDER and FLIP are searched by moves.
 CLIMBABLE: dict[int, str] = {
     Parameter.PARAMETER_BACKGROUND_COLORS: "stop_colors",
     Parameter.PARAMETER_BACKGROUND_ANGLE: "background_angle",
@@ -32,6 +31,8 @@ CLIMBABLE: dict[int, str] = {
     Parameter.PARAMETER_OPACITY: "opacities",
     Parameter.PARAMETER_TINT: "tints",
 }
+# Those of them that are the background's; the rows of all others are layers.
+OF_BACKGROUND = (Parameter.PARAMETER_BACKGROUND_COLORS, Parameter.PARAMETER_BACKGROUND_ANGLE)
 
 
 @dataclass
@@ -90,35 +91,15 @@ def scene_to_tensors(scene: pb.Scene, field: str = "scene") -> SceneTensors:
     )
 
 
+def write_rgb(color: pb.Color, rgb: list[float]) -> None:
+    """Writes red, green and blue."""
+    color.red, color.green, color.blue = rgb
+
+
 def stop_tensors(gradient: pb.Gradient) -> tuple[Tensor, Tensor]:
     """Offsets (K,) and colors (K, 3) of a gradient's stops."""
     offsets = _doubles([stop.offset for stop in gradient.stops])
     return offsets, _doubles([_rgb(stop.color) for stop in gradient.stops])
-
-
-def tensors_to_scene(tensors: SceneTensors, parameters: Collection[int]) -> pb.Scene:
-    """The scene with the named parameters as they are now; every other bit is as it came."""
-    scene = pb.Scene()
-    scene.CopyFrom(tensors.scene)
-    values = {parameter: getattr(tensors, CLIMBABLE[parameter]).tolist() for parameter in parameters}
-    if Parameter.PARAMETER_BACKGROUND_ANGLE in values:
-        scene.background.angle_degrees = values[Parameter.PARAMETER_BACKGROUND_ANGLE]
-    for stop, rgb in zip(
-        scene.background.stops, values.get(Parameter.PARAMETER_BACKGROUND_COLORS, []), strict=False
-    ):
-        _write_rgb(stop.color, rgb)
-    for index, layer in enumerate(scene.layers):
-        if Parameter.PARAMETER_POSITION in values:
-            layer.placement.center_x, layer.placement.center_y = values[Parameter.PARAMETER_POSITION][index]
-        if Parameter.PARAMETER_HEIGHT in values:
-            layer.placement.height = values[Parameter.PARAMETER_HEIGHT][index]
-        if Parameter.PARAMETER_ROTATION in values:
-            layer.placement.rotation_degrees = values[Parameter.PARAMETER_ROTATION][index]
-        if Parameter.PARAMETER_OPACITY in values:
-            layer.opacity = values[Parameter.PARAMETER_OPACITY][index]
-        if Parameter.PARAMETER_TINT in values:
-            _write_rgb(layer.tint, values[Parameter.PARAMETER_TINT][index])
-    return scene
 
 
 def validate_scene(scene: pb.Scene, field: str = "scene") -> None:
@@ -130,20 +111,28 @@ def validate_scene(scene: pb.Scene, field: str = "scene") -> None:
             f"Expected at most {MAX_LAYERS} layers for {field}.layers but received {len(scene.layers)}"
         )
     for index, layer in enumerate(scene.layers):
-        at = f"{field}.layers[{index}]"
-        if not DIGEST.fullmatch(layer.cutout_digest):
-            raise SceneInvalid(
-                f"Expected 64 lower-case hex digits for {at}.cutout_digest "
-                f"but received '{layer.cutout_digest[:80]}'"
-            )
-        place = layer.placement
-        _check_range(f"{at}.placement.center_x", place.center_x, -MAX_COORDINATE, MAX_COORDINATE)
-        _check_range(f"{at}.placement.center_y", place.center_y, -MAX_COORDINATE, MAX_COORDINATE)
-        _check_range(f"{at}.placement.height", place.height, MIN_HEIGHT, MAX_COORDINATE)
-        _check_finite(f"{at}.placement.rotation_degrees", place.rotation_degrees)
-        _check_range(f"{at}.opacity", layer.opacity, 0, 1)
-        if layer.HasField("tint"):
-            _check_color(f"{at}.tint", layer.tint)
+        validate_layer(layer, f"{field}.layers[{index}]")
+
+
+def validate_layer(layer: pb.Layer, field: str) -> None:
+    """Raises SceneInvalid, naming the field, unless the layer keeps every bound of scene.proto."""
+    if not DIGEST.fullmatch(layer.cutout_digest):
+        raise SceneInvalid(
+            f"Expected 64 lower-case hex digits for {field}.cutout_digest "
+            f"but received '{layer.cutout_digest[:80]}'"
+        )
+    validate_placement(layer.placement, f"{field}.placement")
+    _check_range(f"{field}.opacity", layer.opacity, 0, 1)
+    if layer.HasField("tint"):
+        _check_color(f"{field}.tint", layer.tint)
+
+
+def validate_placement(placement: pb.Placement, field: str) -> None:
+    """Raises SceneInvalid, naming the field, unless the placement keeps every bound of scene.proto."""
+    _check_range(f"{field}.center_x", placement.center_x, -MAX_COORDINATE, MAX_COORDINATE)
+    _check_range(f"{field}.center_y", placement.center_y, -MAX_COORDINATE, MAX_COORDINATE)
+    _check_range(f"{field}.height", placement.height, MIN_HEIGHT, MAX_COORDINATE)
+    _check_finite(f"{field}.rotation_degrees", placement.rotation_degrees)
 
 
 def validate_gradient(gradient: pb.Gradient, field: str) -> None:
@@ -180,10 +169,6 @@ def _check_range(field: str, value: float, low: float, high: float) -> None:
 
 def _rgb(color: pb.Color) -> tuple[float, float, float]:
     return color.red, color.green, color.blue
-
-
-def _write_rgb(color: pb.Color, rgb: list[float]) -> None:
-    color.red, color.green, color.blue = rgb
 
 
 def _doubles(values: object) -> Tensor:

@@ -1,7 +1,7 @@
 """CompositionService: scenes scored, rendered, climbed and judged, over gRPC."""
 
 import asyncio
-import threading
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor
 from typing import Any, TypeAlias, TypeVar
@@ -24,15 +24,17 @@ from collage.v1.composition_service_pb2 import (
     SceneScore,
     ScoreScenesRequest,
     ScoreScenesResponse,
+    Steer,
 )
 from collage.v1.composition_service_pb2_grpc import CompositionServiceServicer
 from collage.v1.scene_pb2 import Scene
 
+from inference.composition.climb_task import Climb
 from inference.composition.compositor import canvas_width, render, to_pixels
 from inference.composition.cutout_cache import CachedCutout, CutoutCache, make_sprites
 from inference.composition.evaluate import Evaluation, evaluate_scene
 from inference.composition.loss import encode_objective
-from inference.composition.optimize import Climb, climb
+from inference.composition.optimize import climb
 from inference.composition.requests import (
     check_digest,
     check_evaluate_request,
@@ -107,10 +109,10 @@ class CompositionService(CompositionServiceServicer):
         requests = aiter(request_iterator)
         start = _expect_start(await anext(requests, OptimizeSceneRequest()))
         check_optimize_start(start)
-        stop = threading.Event()
-        steering = asyncio.create_task(_steer(requests, stop))
+        steers: deque[Steer] = deque()
+        steering = asyncio.create_task(_take_steers(requests, steers))
         try:
-            async for step in self._advance(await self._run(lambda: self._begin_climb(start, stop))):
+            async for step in self._advance(await self._run(lambda: self._begin_climb(start, steers))):
                 if steering.done():
                     steering.result()  # raises what a steer did wrong
                 yield _response(step)
@@ -132,20 +134,23 @@ class CompositionService(CompositionServiceServicer):
         return score_scenes(scenes, sprites, targets, self._perceptor, request.view_count or 1, request.seed)
 
     def _begin_climb(
-        self, start: OptimizeStart, stop: threading.Event
+        self, start: OptimizeStart, steers: deque[Steer]
     ) -> Iterator[OptimizeProgress | OptimizeResult]:
         anchor = start.background_anchor if start.HasField("background_anchor") else start.scene.background
         task = Climb(
             start=start.scene,
             parameters=list(start.parameters),
-            sprites=self._sprites(start.scene),
+            sprites=self._sprites(start.scene, start.checkpoint.scene),
             targets=encode_objective(start.objective, self._perceptor),
             perceptor=self._perceptor,
             options=start.options,
             anchor=anchor,
             checkpoint=start.checkpoint if start.HasField("checkpoint") else None,
+            keyphrase_weights=[keyphrase.weight for keyphrase in start.objective.keyphrases],
+            steers=start.steers,
+            find_cutouts=self._sprites_of,
         )
-        return climb(task, stop.is_set)
+        return climb(task, steers)
 
     def _begin_evaluation(self, request: EvaluateSceneRequest) -> Iterator[int | SceneEvaluation]:
         sprites = self._sprites(request.scene)  # before the judge loads: it may have to be put first
@@ -168,7 +173,9 @@ class CompositionService(CompositionServiceServicer):
         return encode_png(to_pixels(picture).numpy())
 
     def _sprites(self, *scenes: Scene) -> SpriteSet:
-        digests = {layer.cutout_digest for scene in scenes for layer in scene.layers}
+        return self._sprites_of([layer.cutout_digest for scene in scenes for layer in scene.layers])
+
+    def _sprites_of(self, digests: list[str]) -> SpriteSet:
         return make_sprites(self._cutouts.get(digests), self._device)
 
     async def _run(self, work: Callable[[], Result]) -> Result:
@@ -180,19 +187,16 @@ class CompositionService(CompositionServiceServicer):
             yield step
 
 
-async def _steer(requests: AsyncIterator[OptimizeSceneRequest], stop: threading.Event) -> None:
-    """Takes the steers that follow a start until the client sends no more."""
+async def _take_steers(requests: AsyncIterator[OptimizeSceneRequest], steers: deque[Steer]) -> None:
+    """Hands on the steers that follow a start until the client sends no more."""
     async for request in requests:
         if request.WhichOneof("message") != "steer":
             raise _message_unexpected("steer", request)
-        action = request.steer.WhichOneof("action")
-        if action != "stop":
+        if request.steer.WhichOneof("action") is None:
             raise InferenceError(
-                "STEER_UNSUPPORTED",
-                f"Expected stop for steer.action but received {action}, which this version does not have yet",
-                grpc.StatusCode.UNIMPLEMENTED,
+                "REQUEST_INVALID", "Expected an action for steer.action but received nothing"
             )
-        stop.set()
+        steers.append(request.steer)
 
 
 def _expect_start(request: OptimizeSceneRequest) -> OptimizeStart:

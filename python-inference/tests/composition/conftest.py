@@ -4,10 +4,14 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from collage.v1.composition_service_pb2 import Objective, OptimizeOptions, WeightedText
 from collage.v1.scene_pb2 import Color, Layer, Placement, Scene
 from torch import Tensor
 from torch.nn import functional as F
 
+from inference.composition.climb_task import Climb
+from inference.composition.loss import encode_objective
+from inference.composition.scene_tensors import CLIMBABLE, Parameter
 from inference.composition.sprites import Sprite, SpriteSet, TouchedBorders, make_sprite
 from inference.embedding.perceptor import PerceptorDescription
 
@@ -128,3 +132,20 @@ def make_scene() -> Callable[..., Scene]:
         return scene
 
     return build
+
+
+@pytest.fixture
+def steered_task(make_scene, blobs, sprite_set, tiny_perceptor) -> Climb:
+    """Three layers and everything free; a fourth cut-out is held."""
+    scene = make_scene((0.3, 0.4, 0.3), (0.8, 0.6, 0.4), (0.6, 0.5, 0.35), aspect_ratio=1.2)
+    keyphrases = [WeightedText(text="a ball", weight=3), WeightedText(text="a cube", weight=1)]
+    return Climb(
+        start=scene,
+        parameters=[*CLIMBABLE, Parameter.PARAMETER_ORDER, Parameter.PARAMETER_FLIP],
+        sprites=sprite_set(*blobs(4)),
+        targets=encode_objective(Objective(prompt="blobs", keyphrases=keyphrases), tiny_perceptor),
+        perceptor=tiny_perceptor,
+        options=OptimizeOptions(step_count=8, seed=1),
+        anchor=scene.background,
+        keyphrase_weights=[keyphrase.weight for keyphrase in keyphrases],
+    )

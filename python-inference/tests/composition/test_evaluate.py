@@ -147,7 +147,7 @@ def test_every_picture_is_painted_once_and_shown_to_both(
     judged(make_scene((0.5, 0.5, 0.5)))
     looked_at = other_perceptor.encoded_picture_count  # full batches: the scene, mirrored, then 100
     assert looked_at == BATCH_SIZE + REFERENCE_COUNT
-    assert tiny_perceptor.encoded_picture_count == looked_at + 8  # and the scene with and without its layer
+    assert tiny_perceptor.encoded_picture_count == looked_at + 4  # and the scene with and without its layer
 
 
 def test_work_is_done_only_as_it_is_asked_for(judged, make_scene, tiny_perceptor, other_perceptor) -> None:

@@ -6,7 +6,8 @@ import pytest
 import torch
 from collage.v1.scene_pb2 import Color, Scene
 
-from inference.composition.scene_tensors import CLIMBABLE, Parameter, scene_to_tensors, tensors_to_scene
+from inference.composition.scene_tensors import CLIMBABLE, Parameter, scene_to_tensors
+from inference.composition.tensors_to_scene import tensors_to_scene
 from inference.errors import SceneInvalid
 
 

@@ -20,6 +20,7 @@ from collage.v1.composition_service_pb2 import (
     OptimizeStart,
     Parameter,
     PutCutoutsRequest,
+    RefusedSteer,
     RenderSceneRequest,
     ScoreScenesRequest,
     Steer,
@@ -31,7 +32,7 @@ from collage.v1.composition_service_pb2_grpc import (
     add_CompositionServiceServicer_to_server,
 )
 from collage.v1.photo_pb2 import Borders
-from collage.v1.scene_pb2 import Scene
+from collage.v1.scene_pb2 import Layer, Placement, Scene
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from PIL import Image
@@ -250,16 +251,65 @@ def test_a_steer_stops_the_climb_with_a_result(composition, scene, puts) -> None
     asyncio.run(use())
 
 
-def test_other_steers_say_that_they_are_not_there_yet(composition, scene, puts) -> None:
+def test_steers_are_followed_and_refused_by_name_while_it_climbs(composition, scene, puts) -> None:
+    async def use() -> None:
+        async with composition() as stub:
+            await stub.PutCutouts(iter(puts[:1]))
+            del scene.layers[1]
+            call = stub.OptimizeScene()
+            await call.write(start_of(scene, step_count=10_000))
+            added = Layer(cutout_digest=puts[1].cutout_digest, placement=Placement(height=0.3), opacity=1)
+            add, stop = Steer(add=Steer.Add(layer=added)), Steer(stop=Steer.Stop())
+            await call.write(OptimizeSceneRequest(steer=add))
+            refused: list[RefusedSteer] = []
+            while (response := await call.read()) is not grpc.aio.EOF:
+                if response.progress.refused_steers:
+                    refused += response.progress.refused_steers
+                    await stub.PutCutouts(iter(puts[1:]))
+                    await call.write(OptimizeSceneRequest(steer=add))
+                if len(response.progress.layer_indices) == 2:
+                    await call.write(OptimizeSceneRequest(steer=stop))
+                last = response
+            assert [(entry.reason, entry.steer) for entry in refused] == [("UNKNOWN_CUTOUT", add)]
+            assert list(last.result.layer_indices) == [0, 1]
+            assert [steer.WhichOneof("action") for steer in last.result.steers] == ["add", "stop"]
+
+    asyncio.run(use())
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        (OptimizeSceneRequest(steer=Steer(step=3)), "steer.action"),
+        (OptimizeSceneRequest(), "message"),
+        (OptimizeSceneRequest(start=OptimizeStart()), "message"),
+    ],
+)
+def test_what_is_no_steer_ends_the_call(composition, scene, puts, request_, field) -> None:
     async def use() -> None:
         async with composition() as stub:
             await stub.PutCutouts(iter(puts))
             call = stub.OptimizeScene()
             await call.write(start_of(scene, step_count=10_000))
-            await call.write(OptimizeSceneRequest(steer=Steer(pin=Steer.Pin(layer_index=0))))
+            await call.write(request_)
             code, message, info = await status_of(call)
-            assert (code, info.reason) == (grpc.StatusCode.UNIMPLEMENTED, "STEER_UNSUPPORTED")
-            assert "pin" in message
+            assert (code, info.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_INVALID")
+            assert f"for {field} but received" in message
+
+    asyncio.run(use())
+
+
+def test_a_checkpoint_names_the_cutouts_it_needs(composition, scene, puts) -> None:
+    async def use() -> None:
+        async with composition() as stub:
+            await stub.PutCutouts(iter(puts[:1]))
+            request = start_of(scene)
+            del request.start.scene.layers[1]
+            request.start.checkpoint.step = 1
+            request.start.checkpoint.scene.CopyFrom(scene)
+            code, _, info = await status_of(stub.OptimizeScene(iter([request])))
+            assert (code, info.reason) == (grpc.StatusCode.NOT_FOUND, "UNKNOWN_CUTOUT")
+            assert info.metadata["digests"] == puts[1].cutout_digest
 
     asyncio.run(use())
 
@@ -312,11 +362,19 @@ BAD_STARTS = [
     ("parameters", lambda start: start.ClearField("parameters")),
     ("parameters", lambda start: start.parameters.append(Parameter.PARAMETER_POSITION)),
     ("parameters[0]", lambda start: start.parameters.__setitem__(0, Parameter.PARAMETER_UNSPECIFIED)),
-    ("parameters[1]", lambda start: start.parameters.__setitem__(1, Parameter.PARAMETER_ORDER)),
     ("parameters[1]", lambda start: start.parameters.__setitem__(1, 99)),
     ("scene.layers[1].opacity", lambda start: setattr(start.scene.layers[1], "opacity", 2)),
     ("background_anchor.stops", lambda start: start.background_anchor.SetInParent()),
     ("checkpoint.step", lambda start: start.checkpoint.SetInParent()),
+    ("checkpoint.scene.aspect_ratio", lambda start: setattr(start.checkpoint, "step", 1)),
+    ("steers[0].action", lambda start: start.steers.add()),
+    ("steers[0].step", lambda start: start.steers.add(stop=Steer.Stop(), step=-1)),
+    ("steers[0].step", lambda start: start.steers.add(stop=Steer.Stop(), step=10_001)),
+    (
+        "steers[1].step",
+        lambda start: start.steers.extend([Steer(stop=Steer.Stop(), step=2), Steer(stop=Steer.Stop())]),
+    ),
+    ("steers", lambda start: start.steers.extend([Steer(stop=Steer.Stop())] * 10_001)),
 ]
 
 
@@ -330,17 +388,6 @@ def test_every_bounded_field_of_a_start_is_refused_by_its_name(composition, scen
                 code, message, _ = await status_of(stub.OptimizeScene(iter([request])))
                 assert code == grpc.StatusCode.INVALID_ARGUMENT, field
                 assert f"for {field} but received" in message
-
-    asyncio.run(use())
-
-
-def test_the_painting_order_is_not_climbed_yet(composition, scene) -> None:
-    async def use() -> None:
-        async with composition() as stub:
-            request = start_of(scene)
-            request.start.parameters.append(Parameter.PARAMETER_ORDER)
-            code, _, info = await status_of(stub.OptimizeScene(iter([request])))
-            assert (code, info.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "PARAMETER_UNSUPPORTED")
 
     asyncio.run(use())
 

@@ -5,136 +5,157 @@ import {
   type OptimizeStart,
   Parameter,
   type StopReason,
+  Steer,
 } from '@collage/proto/collage/v1/composition_service.js';
-import type { Color, Layer, Scene } from '@collage/proto/collage/v1/scene.js';
+import { Scene } from '@collage/proto/collage/v1/scene.js';
 import { seededRandom } from '@collage/scene/seeded-random.js';
+import { type FakeClimbState, type FakeIterate, iterateOf, startOf } from './fake-climb-state.js';
 import { fakePerceptor } from './fake-embedding.js';
-import { aimOfBackground, aimOfCutout, fakeScore } from './fake-score.js';
+import { moveBackground, moveLayer, tryMoves } from './fake-moves.js';
+import { FakeSteerLog, mergeSteers, type Turn } from './fake-steer-log.js';
 
-const white: Color = { red: 1, green: 1, blue: 1 };
+/** Of the moves that order and flips are searched by. */
+const moveIntervalSteps = 2;
 
 /**
  * A climb of the fake: every step goes a part of the way to where the fake perceptor wants things (see
  * `fake-score.ts`), with a little noise that is a function of seed and step. It keeps the promises of
- * `OptimizeScene`: masks, best iterate, checkpoints.
+ * `OptimizeScene`: masks, best iterate, steers, checkpoints.
  */
 export class FakeClimb {
-  step = 0;
   stalledStepCount = 0;
   readonly #mask: ReadonlySet<Parameter>;
-  readonly #startScore: number;
-  #scene: Scene;
-  #best: { scene: Scene; score: number; step: number };
+  readonly #state: FakeClimbState;
+  readonly #log: FakeSteerLog;
+  /** What the climb has to beat. */
+  #begun: FakeIterate;
+  #best: FakeIterate;
 
-  constructor(private readonly start: OptimizeStart) {
+  /** @param holds whether a cut-out is held */
+  constructor(
+    private readonly start: OptimizeStart,
+    private readonly holds: (digest: string) => boolean,
+  ) {
     this.#mask = new Set(start.parameters);
-    const { checkpoint } = start;
-    if (checkpoint) {
-      this.#scene = structuredClone(checkpoint.scene!);
-      this.#startScore = checkpoint.startScore;
-      this.#best = { scene: checkpoint.bestScene!, score: checkpoint.bestScore, step: checkpoint.bestStep };
-      this.step = checkpoint.step;
-      this.stalledStepCount = checkpoint.stalledStepCount;
+    if (start.checkpoint) {
+      const kept = thawed(start.checkpoint);
+      this.#state = kept.state;
+      this.#begun = kept.begun;
+      this.#best = kept.best;
+      this.stalledStepCount = start.checkpoint.stalledStepCount;
+      const recorded = start.steers.filter(({ step }) => step >= this.step);
+      this.#log = new FakeSteerLog(mergeSteers(kept.pending, recorded), kept.applied);
     } else {
-      this.#scene = structuredClone(start.scene!);
-      this.#startScore = this.#score();
-      this.#best = { scene: start.scene!, score: this.#startScore, step: 0 };
+      this.#state = startOf(start.objective!, start.scene!);
+      this.#begun = this.#best = iterateOf(start.objective!, this.#state);
+      this.#log = new FakeSteerLog([...start.steers]);
     }
   }
 
-  /** Takes one step. */
-  climb(): OptimizeProgress {
-    this.step += 1;
+  /** Steps done. */
+  get step(): number {
+    return this.#state.step;
+  }
+
+  /** Takes what is asked; it is followed between two steps. */
+  steer(steer: Steer): void {
+    this.#log.incoming.push(steer);
+  }
+
+  /** Follows what is due before the next step. */
+  follow(): Turn {
+    const turn = this.#log.follow(this.#state, this.holds);
+    if (turn.restarted) {
+      this.#begun = this.#best = iterateOf(this.start.objective!, this.#state);
+      this.stalledStepCount = 0;
+    }
+    return turn;
+  }
+
+  /** Takes one step, after the steers of a turn. */
+  climb({ applied, refused }: Turn): OptimizeProgress {
+    this.#state.step += 1;
     const { seed, stepCount, learningRateScale, checkpointIntervalSteps } = this.start.options!;
+    const { prompt } = this.start.objective!;
     const rate = Math.min(1, 0.1 * (learningRateScale || 1));
     const random = seededRandom(seed, 'step', this.step);
-    for (const layer of this.#scene.layers) this.#moveLayer(layer, rate, random);
-    this.#moveBackground(rate);
-    const scene = structuredClone(this.#scene);
-    const score = this.#score();
-    this.stalledStepCount = score > this.#best.score ? 0 : this.stalledStepCount + 1;
-    if (score > this.#best.score) this.#best = { scene, score, step: this.step };
+    const { layers } = this.#state.scene;
+    for (const index of iterateOf(this.start.objective!, this.#state).layerIndices) {
+      if (this.#state.pinned.includes(index)) continue;
+      moveLayer(layers[index]!, this.#mask, prompt, this.#state.scene.aspectRatio, rate, random);
+    }
+    moveBackground(this.#state.scene.background!, this.#mask, prompt, rate);
+    if (this.step % moveIntervalSteps === 0) tryMoves(this.#state, this.#mask, this.start.objective!);
+    const now = iterateOf(this.start.objective!, this.#state);
+    this.stalledStepCount = now.score > this.#best.score ? 0 : this.stalledStepCount + 1;
+    if (now.score > this.#best.score) this.#best = now;
     const due = checkpointIntervalSteps > 0 && this.step % checkpointIntervalSteps === 0;
-    const checkpoint = due ? this.#checkpoint(scene, score) : undefined;
     return {
       step: this.step,
       stepCount,
-      score,
-      scene,
-      checkpoint,
-      lossTerms: { prompt: -score },
-      layerIndices: scene.layers.map((_, index) => index),
-      steers: [],
-      refusedSteers: [],
+      score: now.score,
+      scene: now.scene,
+      layerIndices: now.layerIndices,
+      checkpoint: due ? this.#checkpoint(now.score) : undefined,
+      lossTerms: { prompt: -now.score },
+      steers: applied,
+      refusedSteers: refused,
     };
   }
 
-  /** The best scene so far. */
-  result(stopReason: StopReason): OptimizeResult {
+  /** The best scene so far, after the steers of a last turn. */
+  result(stopReason: StopReason, { refused }: Turn): OptimizeResult {
     return {
       scene: this.#best.scene,
+      layerIndices: this.#best.layerIndices,
       score: this.#best.score,
-      startScore: this.#startScore,
+      startScore: this.#begun.score,
       stepCount: this.step,
       bestStep: this.#best.step,
       stopReason,
       model: fakePerceptor,
-      layerIndices: this.#best.scene.layers.map((_, index) => index),
-      steers: [],
+      steers: this.#log.applied,
+      refusedSteers: refused,
     };
   }
 
-  #score(): number {
-    return fakeScore(this.start.objective!, this.#scene).score;
-  }
-
-  #checkpoint(scene: Scene, score: number): OptimizeCheckpoint {
+  #checkpoint(score: number): OptimizeCheckpoint {
+    const state: Frozen = {
+      state: this.#state,
+      begun: this.#begun,
+      best: this.#best,
+      pending: this.#log.pending.map((steer) => Steer.toJSON(steer)),
+      applied: this.#log.applied.map((steer) => Steer.toJSON(steer)),
+    };
     return {
       step: this.step,
-      scene,
+      scene: structuredClone(this.#state.scene),
       bestScene: this.#best.scene,
       bestScore: this.#best.score,
       bestStep: this.#best.step,
       smoothedScore: score,
       stalledStepCount: this.stalledStepCount,
-      optimizerState: Buffer.alloc(0),
-      startScore: this.#startScore,
+      optimizerState: Buffer.from(JSON.stringify(state)),
+      startScore: this.#begun.score,
     };
-  }
-
-  #moveLayer(layer: Layer, rate: number, random: () => number): void {
-    const place = layer.placement!;
-    const aim = aimOfCutout(this.start.objective!.prompt, layer.cutoutDigest, this.#scene.aspectRatio);
-    const jitter = () => 0.002 * (random() - 0.5);
-    if (this.#mask.has(Parameter.POSITION)) {
-      place.centerX += rate * (aim.centerX - place.centerX) + jitter();
-      place.centerY += rate * (aim.centerY - place.centerY) + jitter();
-    }
-    if (this.#mask.has(Parameter.HEIGHT)) place.height *= (aim.height / place.height) ** rate;
-    if (this.#mask.has(Parameter.ROTATION)) {
-      place.rotationDegrees += rate * (aim.rotationDegrees - place.rotationDegrees);
-    }
-    if (this.#mask.has(Parameter.OPACITY)) layer.opacity += rate * (1 - layer.opacity);
-    if (this.#mask.has(Parameter.TINT)) layer.tint = blended(layer.tint ?? white, white, rate);
-  }
-
-  #moveBackground(rate: number): void {
-    const background = this.#scene.background!;
-    const aim = aimOfBackground(this.start.objective!.prompt);
-    if (this.#mask.has(Parameter.BACKGROUND_COLORS)) {
-      for (const stop of background.stops) stop.color = blended(stop.color!, aim.color, rate);
-    }
-    if (this.#mask.has(Parameter.BACKGROUND_ANGLE)) {
-      background.angleDegrees += rate * (aim.angleDegrees - background.angleDegrees);
-    }
   }
 }
 
-function blended(from: Color, to: Color, rate: number): Color {
-  const blend = (a: number, b: number) => a + rate * (b - a);
+/** What a checkpoint of the fake holds besides its own fields. */
+interface Frozen {
+  state: FakeClimbState;
+  begun: FakeIterate;
+  best: FakeIterate;
+  pending: unknown[];
+  applied: unknown[];
+}
+
+function thawed({ optimizerState }: OptimizeCheckpoint) {
+  const frozen = JSON.parse(optimizerState.toString()) as Frozen;
+  for (const holder of [frozen.state, frozen.begun, frozen.best]) holder.scene = Scene.fromJSON(holder.scene);
   return {
-    red: blend(from.red, to.red),
-    green: blend(from.green, to.green),
-    blue: blend(from.blue, to.blue),
+    ...frozen,
+    pending: frozen.pending.map((steer) => Steer.fromJSON(steer)),
+    applied: frozen.applied.map((steer) => Steer.fromJSON(steer)),
   };
 }

@@ -25,12 +25,6 @@ interface HeldCutout {
   height: number;
 }
 
-/** What the client asked of a running climb. */
-interface Steering {
-  stopped: boolean;
-  failure?: FakeFailure;
-}
-
 /** CompositionService of the fake. */
 export class FakeComposition {
   readonly #cutouts = new Map<string, HeldCutout>();
@@ -110,37 +104,41 @@ export class FakeComposition {
     const scene = checkScene(start.scene);
     checkOptimizeStart(start);
     this.#mustHold(scene);
-    const steering: Steering = { stopped: false };
+    if (start.checkpoint) this.#mustHold(checkScene(start.checkpoint.scene));
+    const climb = new FakeClimb(start, (digest) => this.#cutouts.has(digest));
+    let failure: FakeFailure | undefined;
     // The stream of requests breaks when the client hangs up, of which the climb hears by its own stream.
-    takeSteers(incoming, steering).catch(() => {});
+    takeSteers(incoming, climb).catch((error: unknown) => {
+      if (error instanceof FakeFailure) failure = error;
+    });
 
-    const climb = new FakeClimb(start);
     const { stepCount, timeBudgetSeconds, patienceSteps } = start.options!;
     const began = Date.now();
-    let reason = StopReason.STEPS_DONE;
-    while (climb.step < stepCount) {
+    for (;;) {
       await (this.stepMilliseconds > 0 ? sleep(this.stepMilliseconds) : setImmediate());
-      if (steering.failure) throw steering.failure;
+      if (failure) throw failure;
+      const turn = climb.follow();
       const seconds = (Date.now() - began) / 1000;
-      if (steering.stopped) reason = StopReason.STEERED;
+      let reason: StopReason | undefined;
+      if (turn.stopped) reason = StopReason.STEERED;
+      else if (climb.step >= stepCount) reason = StopReason.STEPS_DONE;
       else if (timeBudgetSeconds > 0 && seconds >= timeBudgetSeconds) reason = StopReason.TIME_UP;
       else if (patienceSteps > 0 && climb.stalledStepCount >= patienceSteps) reason = StopReason.STALLED;
-      if (reason !== StopReason.STEPS_DONE) break;
-      yield { message: { $case: 'progress', value: climb.climb() } };
+      if (reason !== undefined) {
+        yield { message: { $case: 'result', value: climb.result(reason, turn) } };
+        return;
+      }
+      yield { message: { $case: 'progress', value: climb.climb(turn) } };
     }
-    yield { message: { $case: 'result', value: climb.result(reason) } };
   }
 }
 
-/** Reads steers to the end of the stream. Of all of them, `stop` alone is understood, as in the real sidecar. */
-async function takeSteers(requests: AsyncIterator<OptimizeSceneRequest>, steering: Steering): Promise<void> {
+/** Hands steers on to the end of the stream. */
+async function takeSteers(requests: AsyncIterator<OptimizeSceneRequest>, climb: FakeClimb): Promise<void> {
   for (let next = await requests.next(); !next.done; next = await requests.next()) {
     const { message } = next.value;
-    const action = message?.$case === 'steer' ? message.value.action?.$case : undefined;
-    if (action === 'stop') steering.stopped = true;
-    else {
-      const text = `Expected stop for steer.action but received ${action}, which this version does not have yet`;
-      steering.failure = new FakeFailure(StatusCode.UNIMPLEMENTED, 'STEER_UNSUPPORTED', text);
-    }
+    if (message?.$case !== 'steer') throw requestInvalid('message', 'steer', message?.$case ?? 'nothing');
+    if (!message.value.action) throw requestInvalid('steer.action', 'an action', 'nothing');
+    climb.steer(message.value);
   }
 }

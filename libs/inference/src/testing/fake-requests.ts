@@ -2,6 +2,7 @@ import {
   type Objective,
   type OptimizeStart,
   Parameter,
+  type Steer,
   type WeightedText,
 } from '@collage/proto/collage/v1/composition_service.js';
 import type { Scene } from '@collage/proto/collage/v1/scene.js';
@@ -11,8 +12,8 @@ import { requestInvalid } from './fake-failure.js';
 
 const maxTextCharacters = 1000;
 
-/** Parameters that can be climbed; the painting order cannot. */
-const climbable: ReadonlySet<Parameter> = new Set([
+/** What a climb may change. */
+const known: ReadonlySet<Parameter> = new Set([
   Parameter.BACKGROUND_COLORS,
   Parameter.BACKGROUND_ANGLE,
   Parameter.POSITION,
@@ -20,6 +21,8 @@ const climbable: ReadonlySet<Parameter> = new Set([
   Parameter.ROTATION,
   Parameter.OPACITY,
   Parameter.TINT,
+  Parameter.ORDER,
+  Parameter.FLIP,
 ]);
 
 /** Refuses a text that is empty or too long. */
@@ -56,17 +59,23 @@ export function checkObjective(objective: Objective | undefined): Objective {
 }
 
 /** Refuses a climb that cannot be begun; its scene is checked apart. */
-export function checkOptimizeStart({ objective, parameters, options }: OptimizeStart): void {
+export function checkOptimizeStart({ objective, parameters, options, steers }: OptimizeStart): void {
   checkObjective(objective);
   if (parameters.length === 0) throw requestInvalid('parameters', 'at least one parameter', 'none');
   parameters.forEach((parameter, index) => {
-    if (climbable.has(parameter)) return;
-    const name = Parameter[parameter] ?? `${parameter}`;
-    const reason = parameter === Parameter.ORDER ? 'PARAMETER_UNSUPPORTED' : undefined;
-    throw requestInvalid(`parameters[${index}]`, 'a parameter that can be climbed', name, reason);
+    if (known.has(parameter)) return;
+    throw requestInvalid(`parameters[${index}]`, 'a known parameter', `${parameter}`);
   });
   checkRange('options.step_count', options?.stepCount ?? 0, 1, 10_000);
   checkRange('options.view_count', options?.viewCount ?? 0, 0, 64);
+  checkSteers(steers);
+}
+
+function checkSteers(steers: readonly Steer[]): void {
+  steers.forEach(({ action, step }, index) => {
+    if (!action) throw requestInvalid(`steers[${index}].action`, 'an action', 'nothing');
+    checkRange(`steers[${index}].step`, step, steers[index - 1]?.step ?? 0, 10_000);
+  });
 }
 
 function checkWeightedTexts(field: string, texts: readonly WeightedText[]): void {

@@ -9,7 +9,10 @@ import { seededRandom } from '@collage/scene/seeded-random.js';
  */
 export function fakeScore(objective: Objective, scene: Scene): SceneScore {
   const fits = scene.layers.map((layer) => layerFit(objective.prompt, layer, scene.aspectRatio));
-  const promptSimilarity = 0.6 * mean(fits) + 0.4 * backgroundFit(objective.prompt, scene);
+  const promptSimilarity =
+    0.6 * mean(fits) +
+    0.35 * backgroundFit(objective.prompt, scene) +
+    0.05 * orderFit(objective.prompt, scene);
   const similarity = (text: string) =>
     mean(scene.layers.map((layer, index) => fits[index]! * affinity(text, layer.cutoutDigest)));
   const keyphraseSimilarities = objective.keyphrases.map(({ text }) => similarity(text));
@@ -45,12 +48,20 @@ export function aimOfBackground(prompt: string): { color: Color; angleDegrees: n
 function layerFit(prompt: string, layer: Layer, aspectRatio: number): number {
   const place = layer.placement!;
   const aim = aimOfCutout(prompt, layer.cutoutDigest, aspectRatio);
+  const isFlipped = seededRandom(0, 'flip', prompt, layer.cutoutDigest)() < 0.5;
   const distance =
     (place.centerX - aim.centerX) ** 2 +
     (place.centerY - aim.centerY) ** 2 +
     Math.log(place.height / aim.height) ** 2 +
-    ((place.rotationDegrees - aim.rotationDegrees) / 90) ** 2;
+    ((place.rotationDegrees - aim.rotationDegrees) / 90) ** 2 +
+    (layer.flipped === isFlipped ? 0 : 0.02);
   return layer.opacity / (1 + distance);
+}
+
+/** Share of the neighbors in painting order that lie as the fake perceptor wants them; every cut-out has a rank. */
+function orderFit(prompt: string, { layers }: Scene): number {
+  const ranks = layers.map(({ cutoutDigest }) => seededRandom(0, 'rank', prompt, cutoutDigest)());
+  return mean(ranks.slice(1).map((rank, index) => (rank >= ranks[index]! ? 1 : 0)));
 }
 
 function backgroundFit(prompt: string, { background }: Scene): number {

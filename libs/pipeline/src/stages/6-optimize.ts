@@ -60,7 +60,13 @@ async function* climb(
   clock: StageClock,
   signal?: AbortSignal,
 ): Stage<Omit<Climbed, 'evaluation'>> {
-  const parameters = [Parameter.POSITION, Parameter.HEIGHT, Parameter.ROTATION];
+  const parameters = [
+    Parameter.POSITION,
+    Parameter.HEIGHT,
+    Parameter.ROTATION,
+    Parameter.ORDER,
+    Parameter.FLIP,
+  ];
   if (options.backgroundMode !== BackgroundMode.FIXED) parameters.push(Parameter.BACKGROUND_COLORS);
   const composer = await composerFor(collage, tools);
   const climbing = composer.optimizeScene(

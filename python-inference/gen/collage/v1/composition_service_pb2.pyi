@@ -303,7 +303,7 @@ class OptimizeProgress(_message.Message):
     def __init__(self, step: _Optional[int] = ..., step_count: _Optional[int] = ..., score: _Optional[float] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., checkpoint: _Optional[_Union[OptimizeCheckpoint, _Mapping]] = ..., loss_terms: _Optional[_Mapping[str, float]] = ..., layer_indices: _Optional[_Iterable[int]] = ..., steers: _Optional[_Iterable[_Union[Steer, _Mapping]]] = ..., refused_steers: _Optional[_Iterable[_Union[RefusedSteer, _Mapping]]] = ...) -> None: ...
 
 class OptimizeResult(_message.Message):
-    __slots__ = ("scene", "score", "start_score", "step_count", "best_step", "stop_reason", "model", "layer_indices", "steers")
+    __slots__ = ("scene", "score", "start_score", "step_count", "best_step", "stop_reason", "model", "layer_indices", "steers", "refused_steers")
     SCENE_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     START_SCORE_FIELD_NUMBER: _ClassVar[int]
@@ -313,6 +313,7 @@ class OptimizeResult(_message.Message):
     MODEL_FIELD_NUMBER: _ClassVar[int]
     LAYER_INDICES_FIELD_NUMBER: _ClassVar[int]
     STEERS_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_STEERS_FIELD_NUMBER: _ClassVar[int]
     scene: _scene_pb2.Scene
     score: float
     start_score: float
@@ -322,7 +323,8 @@ class OptimizeResult(_message.Message):
     model: _model_pb2.ModelIdentity
     layer_indices: _containers.RepeatedScalarFieldContainer[int]
     steers: _containers.RepeatedCompositeFieldContainer[Steer]
-    def __init__(self, scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., score: _Optional[float] = ..., start_score: _Optional[float] = ..., step_count: _Optional[int] = ..., best_step: _Optional[int] = ..., stop_reason: _Optional[_Union[StopReason, str]] = ..., model: _Optional[_Union[_model_pb2.ModelIdentity, _Mapping]] = ..., layer_indices: _Optional[_Iterable[int]] = ..., steers: _Optional[_Iterable[_Union[Steer, _Mapping]]] = ...) -> None: ...
+    refused_steers: _containers.RepeatedCompositeFieldContainer[RefusedSteer]
+    def __init__(self, scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., score: _Optional[float] = ..., start_score: _Optional[float] = ..., step_count: _Optional[int] = ..., best_step: _Optional[int] = ..., stop_reason: _Optional[_Union[StopReason, str]] = ..., model: _Optional[_Union[_model_pb2.ModelIdentity, _Mapping]] = ..., layer_indices: _Optional[_Iterable[int]] = ..., steers: _Optional[_Iterable[_Union[Steer, _Mapping]]] = ..., refused_steers: _Optional[_Iterable[_Union[RefusedSteer, _Mapping]]] = ...) -> None: ...
 
 class OptimizeSceneResponse(_message.Message):
     __slots__ = ("progress", "result")

@@ -287,11 +287,11 @@ export interface OptimizeOptions {
 export interface OptimizeCheckpoint {
   /** Steps done. */
   step: number;
-  /** Scene after that step. */
+  /** Every layer by its index (see Steer), also those that are not seen, as it was after that step. */
   scene:
     | Scene
     | undefined;
-  /** Best scene so far. */
+  /** Best scene so far, as it was seen. */
   bestScene:
     | Scene
     | undefined;
@@ -303,9 +303,12 @@ export interface OptimizeCheckpoint {
   smoothedScore: number;
   /** Steps since the smoothed score last rose. */
   stalledStepCount: number;
-  /** Moments of the optimizer, temperatures, weights, pins and bans; opaque. */
+  /**
+   * Moments of the optimizer, painting order, and the steers: those that took effect and those that wait for
+   * their step. Opaque.
+   */
   optimizerState: Buffer;
-  /** Score of the scene the climb began with. */
+  /** Score of the scene the climb has to beat, see OptimizeResult. */
   startScore: number;
 }
 
@@ -333,13 +336,19 @@ export interface OptimizeStart {
   backgroundAnchor:
     | Gradient
     | undefined;
-  /** Steers of an earlier climb, each taking effect at its `step`: with them it replays. In order of step. */
+  /**
+   * Steers of an earlier climb, each taking effect at its `step`: with them it replays. In order of step.
+   * Those before the checkpoint's step are done; one that the checkpoint has waiting is not followed twice.
+   */
   steers: Steer[];
 }
 
 /**
  * A request of the person watching; takes effect between steps. Layers are named by
  * their index in the start's scene; added ones follow; an index never changes its meaning.
+ * What is asked is no loss to be undone: after all but `unpin` and `stop` nothing earlier counts as the best
+ * any more, the scene as it then is takes the place of the start. What cannot be followed is refused, and the
+ * climb goes on.
  */
 export interface Steer {
   /** What is asked. */
@@ -372,11 +381,17 @@ export interface Steer {
     /** End. */
     { $case: "stop"; value: Steer_Stop }
     | undefined;
-  /** Takes effect when so many steps are done. In a message during the climb 0 means: as soon as it comes. */
+  /**
+   * Takes effect when so many steps are done. In a message during the climb 0 means: as soon as it comes; a
+   * step that is over is refused.
+   */
   step: number;
 }
 
-/** Keeps a layer where it is. */
+/**
+ * Keeps a layer as it is to the bit, whatever the climb may change, and where it is in the painting order
+ * among the layers it overlaps. It can still be moved, hidden and banned.
+ */
 export interface Steer_Pin {
   /** Index of the layer. */
   layerIndex: number;
@@ -388,7 +403,7 @@ export interface Steer_Unpin {
   layerIndex: number;
 }
 
-/** Puts a layer somewhere. */
+/** Puts a layer somewhere, whatever the climb may change; it climbs on from there unless it is pinned. */
 export interface Steer_Move {
   /** Index of the layer. */
   layerIndex: number;
@@ -396,7 +411,7 @@ export interface Steer_Move {
   placement: Placement | undefined;
 }
 
-/** Leaves a layer out of the picture. */
+/** Leaves a layer out of the picture and of every scene; it keeps its place. */
 export interface Steer_Hide {
   /** Index of the layer. */
   layerIndex: number;
@@ -408,15 +423,15 @@ export interface Steer_Show {
   layerIndex: number;
 }
 
-/** Removes a cut-out for good. */
+/** Removes all layers of a cut-out for good: none of them can be shown, none added. */
 export interface Steer_Ban {
   /** Its digest. */
   cutoutDigest: string;
 }
 
-/** Adds a layer on top. */
+/** Adds a layer on top. Its index is the number of layers before, those that are not seen counted. */
 export interface Steer_Add {
-  /** The layer; its cut-out must be held. */
+  /** The layer; its cut-out must be held, else it is refused with UNKNOWN_CUTOUT. */
   layer: Layer | undefined;
 }
 
@@ -424,7 +439,7 @@ export interface Steer_Add {
 export interface Steer_SetWeight {
   /** Index of the keyphrase in the objective. */
   keyphraseIndex: number;
-  /** 0 or more. */
+  /** 0 or more, relative to the others; when all are 0, only the prompt counts. */
   weight: number;
 }
 
@@ -503,7 +518,7 @@ export interface OptimizeResult {
   startScore: number;
   /** Steps taken: a run with a time budget replays as this step count. */
   stepCount: number;
-  /** Step the best scene comes from; 0: the start. */
+  /** Step the best scene comes from; 0: the start. After a steer no less than the step that it took effect at. */
   bestStep: number;
   /** Why it ended. */
   stopReason: StopReason;
@@ -515,6 +530,8 @@ export interface OptimizeResult {
   layerIndices: number[];
   /** All steers that took effect, each with its step: a start that holds them replays this climb. */
   steers: Steer[];
+  /** Steers that could not be followed after the last step. */
+  refusedSteers: RefusedSteer[];
 }
 
 /** Progress, and at the end one result. */
@@ -3609,6 +3626,7 @@ function createBaseOptimizeResult(): OptimizeResult {
     model: undefined,
     layerIndices: [],
     steers: [],
+    refusedSteers: [],
   };
 }
 
@@ -3644,6 +3662,9 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
     }
     for (const v of message.steers) {
       Steer.encode(v!, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.refusedSteers) {
+      RefusedSteer.encode(v!, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -3743,6 +3764,14 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
             message.steers.push(Steer.decode(reader, reader.uint32()));
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.refusedSteers.push(RefusedSteer.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3788,6 +3817,11 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
       steers: globalThis.Array.isArray(object?.steers)
         ? object.steers.map((e: any) => Steer.fromJSON(e))
         : [],
+      refusedSteers: globalThis.Array.isArray(object?.refusedSteers)
+        ? object.refusedSteers.map((e: any) => RefusedSteer.fromJSON(e))
+        : globalThis.Array.isArray(object?.refused_steers)
+        ? object.refused_steers.map((e: any) => RefusedSteer.fromJSON(e))
+        : [],
     };
   },
 
@@ -3820,6 +3854,9 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
     if (message.steers?.length) {
       obj.steers = message.steers.map((e) => Steer.toJSON(e));
     }
+    if (message.refusedSteers?.length) {
+      obj.refusedSteers = message.refusedSteers.map((e) => RefusedSteer.toJSON(e));
+    }
     return obj;
   },
 
@@ -3839,6 +3876,7 @@ export const OptimizeResult: MessageFns<OptimizeResult> = {
       : undefined;
     message.layerIndices = object.layerIndices?.map((e) => e) || [];
     message.steers = object.steers?.map((e) => Steer.fromPartial(e)) || [];
+    message.refusedSteers = object.refusedSteers?.map((e) => RefusedSteer.fromPartial(e)) || [];
     return message;
   },
 };

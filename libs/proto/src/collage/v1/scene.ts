@@ -81,11 +81,11 @@ export interface Layer {
  * the cut-out's own proportions.
  */
 export interface Placement {
-  /** Center, in canvas heights from the left edge. */
+  /** Center, in canvas heights from the left edge, -100 to 100. */
   centerX: number;
-  /** Center, in canvas heights from the top edge. */
+  /** Center, in canvas heights from the top edge, -100 to 100. */
   centerY: number;
-  /** Height of the unrotated cut-out, in canvas heights; above 0. */
+  /** Height of the unrotated cut-out, in canvas heights; above 0, at most 100. */
   height: number;
   /** Clockwise as displayed, about the center. */
   rotationDegrees: number;
