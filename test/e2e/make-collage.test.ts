@@ -12,7 +12,7 @@ const small = '--cutouts 4 --layouts 5 --iterations 3 --background-iterations 2 
 
 describe.skipIf(!canRun)(
   'a collage from a folder of photos, through the real sidecar',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'collage-'));
     const made = join(folder, 'out', 'a-red-disk-and-a-blue-disk-5');
@@ -81,6 +81,16 @@ describe.skipIf(!canRun)(
       expect(collage.license?.license?.id).toBe('CC-BY-4.0');
     });
 
+    it('says how good it is, by a model that was climbed against and by one that was not', () => {
+      const { evaluation, models, scene } = Collage.fromJSON(JSON.parse(read('collage.json').toString()));
+      expect(evaluation!.perceptor).toEqual(models!.perceptor);
+      expect(evaluation!.heldOutPerceptor!.digest).not.toBe(models!.perceptor!.digest);
+      expect(evaluation!.visibleShares).toHaveLength(scene!.layers.length);
+      for (const words of ['judged by starter-lite2', 'overfit index', 'mirror guard']) {
+        expect(end.stderr).toContain(words);
+      }
+    });
+
     it('credits every visible photo with its author, license and changes', () => {
       const { credits } = Collage.fromJSON(JSON.parse(read('credits.json').toString()));
       expect(credits.length).toBeGreaterThan(0);
@@ -105,6 +115,7 @@ describe.skipIf(!canRun)(
         'cutoutsFound',
         'backgroundFitted',
         'layoutsScored',
+        'evaluated',
       ]) {
         expect(kinds).toContain(kind);
       }
