@@ -71,6 +71,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       seconds,
     )
     .option('--layouts <number>', 'random layouts to score', countingNumber)
+    .option('--variations <number>', 'variations of the best layout to try; 0: none', wholeNumber)
     .option('--iterations <number>', 'steps of the climb; 0: none', wholeNumber)
     .option('--background-iterations <number>', "steps of the background's fit; 0: none", wholeNumber)
     .option('--cutouts <number>', 'cut-outs in the picture', countingNumber)
@@ -124,6 +125,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       aspectRatio: given.aspect ?? size?.aspect ?? 0,
       quality: qualities[given.quality] ?? Quality.NORMAL,
       layoutCount: given.layouts ?? 0,
+      variationCount: stepCount(given.variations),
       iterationCount: stepCount(given.iterations),
       backgroundIterationCount: stepCount(given.backgroundIterations),
       timeBudgetSeconds: given.seconds ?? 0,

@@ -65,7 +65,9 @@ export class StepPictures {
         break;
       }
       case 'optimized': {
-        const { step, scene } = event.value.progress!;
+        const { state, progress } = event.value;
+        if (state !== State.OPTIMIZING) break;
+        const { step, scene } = progress!;
         this.iterations.take(step, scene!);
         break;
       }

@@ -7,6 +7,7 @@ import {
 import type { CollageOptions } from '@collage/proto/collage/v1/collage.js';
 import type { CollageTools } from './collage-tools.js';
 import { countSkipped } from './count-skipped.js';
+import { onlyUsed } from './only-used.js';
 import { resolveOptions } from './resolve-options.js';
 import type { Stage, StageEvent } from './stage-event.js';
 import { findKeyphrases } from './stages/1-keyphrases.js';
@@ -107,10 +108,22 @@ export async function* makeCollage(
   collage.scene = { aspectRatio: options.aspectRatio, background, layers: [] };
   if (stopAfter === 'background') return ended();
 
-  const arranging = arrange(collage, background, options, tools, budget.clockOf('layouts'), signal);
+  const arranging = arrange(
+    collage,
+    cut.spares.cutouts,
+    background,
+    options,
+    tools,
+    budget.clockOf('layouts'),
+    signal,
+  );
   const arranged = yield* run(State.ARRANGING, arranging);
-  collage.options = recordDone(collage.options, { layoutCount: arranged.layoutCount });
+  collage.options = recordDone(collage.options, {
+    layoutCount: arranged.layoutCount,
+    variationCount: arranged.variationCount,
+  });
   collage.layouts = arranged.layouts;
+  Object.assign(collage, onlyUsed(collage, cut.spares));
   if (stopAfter === 'layouts') return ended();
 
   const climbing = optimize(collage, background, options, tools, budget.clockOf('climb'), signal);

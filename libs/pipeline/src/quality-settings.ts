@@ -4,6 +4,8 @@ import { Quality } from '@collage/proto/collage/v1/collage.js';
 export interface Effort {
   /** Random layouts scored. */
   layoutCount: number;
+  /** Variations of the best layout tried; whole rounds of seven. */
+  variationCount: number;
   /** Steps of the background's fit. */
   backgroundIterationCount: number;
   /** Steps of the layout's climb. */
@@ -20,6 +22,7 @@ export interface Effort {
 export const efforts = {
   [Quality.DRAFT]: {
     layoutCount: 25,
+    variationCount: 42,
     backgroundIterationCount: 25,
     iterationCount: 25,
     patienceStepCount: 15,
@@ -28,6 +31,7 @@ export const efforts = {
   },
   [Quality.NORMAL]: {
     layoutCount: 100,
+    variationCount: 168,
     backgroundIterationCount: 100,
     iterationCount: 100,
     patienceStepCount: 30,
@@ -36,6 +40,7 @@ export const efforts = {
   },
   [Quality.HIGH]: {
     layoutCount: 400,
+    variationCount: 420,
     backgroundIterationCount: 200,
     iterationCount: 300,
     patienceStepCount: 60,

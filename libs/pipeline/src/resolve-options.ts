@@ -65,6 +65,7 @@ export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
     aspectRatio: options.aspectRatio || 1.5,
     heightPixels: options.heightPixels || 1024,
     layoutCount: options.layoutCount || counts.layoutCount,
+    variationCount: options.variationCount || counts.variationCount,
     backgroundIterationCount: options.backgroundIterationCount || counts.backgroundIterationCount,
     iterationCount: options.iterationCount || counts.iterationCount,
     patienceStepCount: options.patienceStepCount || effort.patienceStepCount,
@@ -87,6 +88,7 @@ export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
   inRange('heightPixels', resolved.heightPixels, 64, 4096, true);
   inRange('width in pixels', Math.round(resolved.heightPixels * resolved.aspectRatio), 64, 16384, true);
   inRange('layoutCount', resolved.layoutCount, 1, 10_000, true);
+  inRange('variationCount', resolved.variationCount, -1, 10_000, true);
   inRange('backgroundIterationCount', resolved.backgroundIterationCount, -1, 10_000, true);
   inRange('iterationCount', resolved.iterationCount, -1, 10_000, true);
   inRange('patienceStepCount', resolved.patienceStepCount, -1, 10_000, true);

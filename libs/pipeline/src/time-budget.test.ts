@@ -11,29 +11,29 @@ const wanted = (given: Partial<CollageOptions>) =>
   CollageOptions.create({ backgroundIterationCount: 100, iterationCount: 100, ...given });
 
 describe('TimeBudget', () => {
-  it('gives the background 15 %, the layouts 25 % and the climb the rest', () => {
+  it('gives the background 12 %, the layouts half and the climb the rest', () => {
     const { now, pass } = clock();
     const budget = new TimeBudget(wanted({ timeBudgetSeconds: 20 }), now);
-    expect(budget.clockOf('background').seconds).toBeCloseTo(3);
-    pass(3);
-    expect(budget.clockOf('layouts').seconds).toBeCloseTo(5);
-    pass(5);
-    expect(budget.clockOf('climb').seconds).toBeCloseTo(12);
+    expect(budget.clockOf('background').seconds).toBeCloseTo(2.4);
+    pass(2.4);
+    expect(budget.clockOf('layouts').seconds).toBeCloseTo(10);
+    pass(10);
+    expect(budget.clockOf('climb').seconds).toBeCloseTo(7.6);
   });
 
   it('hands on what a stage leaves to all that follow', () => {
     const { now } = clock();
-    const budget = new TimeBudget(wanted({ timeBudgetSeconds: 17 }), now);
-    // The background took no time: 25 and 60 of 85 parts.
-    expect(budget.clockOf('layouts').seconds).toBeCloseTo(5);
-    expect(budget.clockOf('climb').seconds).toBeCloseTo(17);
+    const budget = new TimeBudget(wanted({ timeBudgetSeconds: 22 }), now);
+    // The background took no time: 50 and 38 of 88 parts.
+    expect(budget.clockOf('layouts').seconds).toBeCloseTo(12.5);
+    expect(budget.clockOf('climb').seconds).toBeCloseTo(22);
   });
 
   it('takes what a stage overdraws from all that follow', () => {
     const { now, pass } = clock();
     const budget = new TimeBudget(wanted({ timeBudgetSeconds: 20 }), now);
-    pass(11.5);
-    expect(budget.clockOf('layouts').seconds).toBeCloseTo(2.5);
+    pass(11.2);
+    expect(budget.clockOf('layouts').seconds).toBeCloseTo(5);
     pass(9);
     expect(budget.clockOf('climb').isUp).toBe(true);
   });

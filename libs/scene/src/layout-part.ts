@@ -1,4 +1,5 @@
 import type { Borders } from '@collage/proto/collage/v1/photo.js';
+import type { Layer } from '@collage/proto/collage/v1/scene.js';
 
 /** What a layout needs to know of a cut-out. */
 export interface LayoutPart {
@@ -51,4 +52,22 @@ export function halfExtent(size: Pick<PlacedPart, 'width' | 'height' | 'rotation
   const angle = (size.rotationDegrees * Math.PI) / 180;
   const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
   return { x: (size.width * cos + size.height * sin) / 2, y: (size.width * sin + size.height * cos) / 2 };
+}
+
+/** A placed part as a layer: opaque, untinted. */
+export function toLayer({ part, x, y, height, rotationDegrees, flipped }: PlacedPart): Layer {
+  return {
+    cutoutDigest: part.digest,
+    placement: { centerX: x, centerY: y, height, rotationDegrees },
+    opacity: 1,
+    tint: undefined,
+    flipped,
+  };
+}
+
+/** The part that a layer places; the other way round. */
+export function toPlacedPart({ placement, flipped }: Layer, part: LayoutPart): PlacedPart {
+  const { centerX, centerY, height, rotationDegrees } = placement!;
+  const width = (height * part.width) / part.height;
+  return { part, x: centerX, y: centerY, width, height, rotationDegrees, flipped };
 }

@@ -5,7 +5,7 @@ import { shuffledByScore } from './shuffle.js';
 const NO_GROUND_CHANCE = 0.08;
 const TWO_GROUNDS_CHANCE = 0.35;
 /** Wider than the canvas by so much, so that a climb may move or turn it a little without baring an edge. */
-const MIN_OVERSIZE = 1.06;
+export const LEAST_GROUND_OVERSIZE = 1.06;
 const OVERSIZE_RANGE = 0.12;
 /** How much of a ground in the back must show above the one in front, in canvas heights. */
 const STEP_BETWEEN_GROUNDS = 0.12;
@@ -45,7 +45,7 @@ function placeGround(part: LayoutPart, aspectRatio: number, random: () => number
   const isBackdrop = part.borders?.top === true;
   // A photo cut off on all sides has no skyline: it fills the canvas, or its upper edge would show in mid-air.
   const least = isBackdrop ? Math.max(aspectRatio, part.width / part.height) : aspectRatio;
-  const width = least * (MIN_OVERSIZE + OVERSIZE_RANGE * random());
+  const width = least * (LEAST_GROUND_OVERSIZE + OVERSIZE_RANGE * random());
   const height = (width * part.height) / part.width;
   const slack = (width - aspectRatio) / 2;
   const x = aspectRatio / 2 + slack * 0.9 * (2 * random() - 1);

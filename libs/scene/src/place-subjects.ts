@@ -1,13 +1,11 @@
+import { heldCenter, isCut, largestCutTurn } from './cut-sides.js';
 import { halfExtent, type PlacedPart } from './layout-part.js';
 import type { SizedPart } from './subject-sizes.js';
 
 /** Best-candidate sampling (Mitchell 1991): so many places are drawn for each part and the best one is taken. */
 const CANDIDATE_COUNT = 24;
-/** Cut sides lie this far beyond the canvas edge, in their part's own size: no seam at any pixel height. */
-const OVERHANG_SHARE = 0.02;
 /** Degrees. */
 const MAX_TURN = 15;
-const MAX_CUT_TURN = 3;
 
 /**
  * Gives each subject a place, a rotation and a flip, one after the other, largest first (so they paint behind).
@@ -37,43 +35,17 @@ function drawPlace(
   aspectRatio: number,
   random: () => number,
 ): PlacedPart {
-  const { borders } = part;
-  const isCut = Boolean(borders && (borders.left || borders.top || borders.right || borders.bottom));
   // Three dice: nine of ten turns stay within 8 degrees.
   const dice = (random() + random() + random() - 1.5) / 1.5;
-  const rotationDegrees = dice * (isCut ? cutTurn(width / height) : MAX_TURN);
+  const rotationDegrees = dice * (isCut(part) ? largestCutTurn({ width, height }) : MAX_TURN);
   const flipped = random() < 0.5;
-  const cutLeft = borders?.left !== borders?.right && Boolean(flipped ? borders?.right : borders?.left);
-  const cutRight = borders?.left !== borders?.right && Boolean(flipped ? borders?.left : borders?.right);
-  const reach = edgeReach({ width, height, rotationDegrees });
   const half = halfExtent({ width, height, rotationDegrees });
-  const overhang = { x: OVERHANG_SHARE * width, y: OVERHANG_SHARE * height };
   const [across, down] = [random(), random()];
-  const x = cutLeft
-    ? reach.x - overhang.x
-    : cutRight
-      ? aspectRatio - reach.x + overhang.x
-      : between(half.x * 0.9, aspectRatio - half.x * 0.9, across);
-  const y = borders?.bottom
-    ? 1 - reach.y + overhang.y
-    : borders?.top
-      ? reach.y - overhang.y
-      : // The root puts half of the parts into the lower 3 / 10 of their room: weight below, air above.
-        between(half.y + 0.04, 1.01 - half.y, Math.sqrt(down));
+  const held = heldCenter({ part, width, height, rotationDegrees, flipped }, aspectRatio);
+  const x = held.x ?? between(half.x * 0.9, aspectRatio - half.x * 0.9, across);
+  // The root puts half of the parts into the lower 3 / 10 of their room: weight below, air above.
+  const y = held.y ?? between(half.y + 0.04, 1.01 - half.y, Math.sqrt(down));
   return { part, x, y, width, height, rotationDegrees, flipped };
-}
-
-/** A turned cut side sinks below its edge at one end: by 6 % of the part at most, so long parts hardly turn. */
-function cutTurn(proportion: number): number {
-  const slope = 0.06 * Math.min(proportion, 1 / proportion);
-  return Math.min(MAX_CUT_TURN, (Math.asin(slope) * 180) / Math.PI);
-}
-
-/** Distance of the center from the canvas edge at which a turned side lies wholly on or beyond that edge. */
-function edgeReach({ width, height, rotationDegrees }: Omit<PlacedPart, 'part' | 'x' | 'y' | 'flipped'>) {
-  const angle = (rotationDegrees * Math.PI) / 180;
-  const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
-  return { x: (width * cos - height * sin) / 2, y: (height * cos - width * sin) / 2 };
 }
 
 /** Large where a part lies on others, smaller the farther it keeps from them, measured in their sizes. */

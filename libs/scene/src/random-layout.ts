@@ -1,5 +1,5 @@
 import type { Layer } from '@collage/proto/collage/v1/scene.js';
-import { isGround, type LayoutPart, type PlacedPart } from './layout-part.js';
+import { isGround, type LayoutPart, type PlacedPart, toLayer } from './layout-part.js';
 import { placeGrounds } from './place-grounds.js';
 import { placeSubjects } from './place-subjects.js';
 import { leastVisibleShare } from './rectangle-visibility.js';
@@ -32,14 +32,4 @@ export function randomLayout(parts: LayoutPart[], aspectRatio: number, random: (
     if (share > bestShare) [best, bestShare] = [subjects, share];
   }
   return [...grounds, ...best].map(toLayer);
-}
-
-function toLayer({ part, x, y, height, rotationDegrees, flipped }: PlacedPart): Layer {
-  return {
-    cutoutDigest: part.digest,
-    placement: { centerX: x, centerY: y, height, rotationDegrees },
-    opacity: 1,
-    tint: undefined,
-    flipped,
-  };
 }

@@ -171,7 +171,7 @@ def _paint(scene: SceneTensors, sprites: SpriteSet, canvas: tuple[int, int]) -> 
 def _whole_view(picture: Tensor, size: int) -> Tensor:
     """(1, 3, S, S): the whole (3, H, W) picture squashed to a square."""
     _, height, width = picture.shape
-    return take_views(picture, view_quads(height, width, 1, 0, 0), size)
+    return take_views(picture[None], view_quads(height, width, 1, 0, 0), size)
 
 
 def _moments(similarities: Tensor) -> tuple[Tensor, Tensor]:

@@ -2,7 +2,6 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 
 def gradient_at(offsets: Tensor, colors: Tensor, places: Tensor) -> Tensor:
@@ -11,15 +10,16 @@ def gradient_at(offsets: Tensor, colors: Tensor, places: Tensor) -> Tensor:
     Linear between stops, the end colors beyond them; where offsets coincide, the later color
     holds from there on, as in CSS.
     """
-    after = torch.searchsorted(offsets, places.detach().contiguous(), right=True)  # stops at or before
-    start, end = (after - 1).clamp_min(0), after.clamp_max(len(offsets) - 1)
-    gap = (offsets[end] - offsets[start]).clamp_min(1e-12)  # 0 beyond the ends, where both are one stop
-    share = ((places - offsets[start]) / gap).clamp(0, 1).unsqueeze(-1)  # (..., 1)
-    # As a product: the backward of colors[start] adds up in parallel in whatever order (float atomics, eight
-    # different gradients in sixty runs on two threads), and took 65 ms a step where this takes 3.
-    stops = len(offsets)
-    weights = torch.lerp(F.one_hot(start, stops).to(share), F.one_hot(end, stops).to(share), share)
-    return weights @ colors  # (..., K) @ (K, 3)
+    if len(offsets) == 1:
+        return colors[0].expand(*places.shape, -1)
+    # The first color, and at each stop the step to the next one, as far as it was taken: a product of two
+    # matrices. Gathering colors by index would add up their gradients in parallel in whatever order.
+    gaps = offsets.diff()  # (K - 1,)
+    taken = ((places.unsqueeze(-1) - offsets[:-1]) / gaps.clamp_min(1e-12)).clamp(0, 1)  # (..., K - 1)
+    if not gaps.all():
+        hard = (places.unsqueeze(-1) >= offsets[1:]).to(taken)
+        taken = torch.where(gaps > 0, taken, hard)
+    return colors[0] + taken @ colors.diff(dim=0)  # (..., K - 1) @ (K - 1, 3)
 
 
 def paint_gradient(offsets: Tensor, colors: Tensor, angle: Tensor, height: int, width: int) -> Tensor:

@@ -11,7 +11,7 @@ from kornia.geometry.linalg import transform_points
 from torch import Tensor
 
 from inference.composition.painting import Painting
-from inference.composition.placement import cutout_to_canvas
+from inference.composition.placement import cutout_to_canvas, placements_of
 from inference.composition.scene_tensors import SceneTensors
 from inference.composition.sprites import CUT_SIDE_POINTS, Sprite
 
@@ -64,33 +64,35 @@ def _exposed_borders(
 
     A side belongs on the canvas edge it faces, or behind another layer; distances pull it there.
     """
-    to_canvas = cutout_to_canvas(scene, layers, 1.0)  # (L, 3, 3)
-    exposed = scene.heights.new_zeros(())
+    sides = [sprite.cut_sides for sprite in layers]
+    points = torch.cat([side.points for side in sides])  # (P, 2) cut-out pixels
+    if len(points) == 0:
+        return scene.heights.new_zeros(())
+    counts = torch.tensor([len(side.points) for side in sides])
+    owners = torch.arange(len(layers)).repeat_interleave(counts)  # (P,) index of the layer
+    matrices = cutout_to_canvas(placements_of([scene]), layers, 1.0)[owners]  # (P, 3, 3)
     canvas = torch.tensor([scene.aspect_ratio, 1.0], dtype=scene.heights.dtype)
-    for index, sprite in enumerate(layers):
-        sides = sprite.cut_sides
-        if len(sides.points) == 0:
-            continue
-        matrix = to_canvas[index]
-        points = transform_points(matrix[None], sides.points[None])[0]  # (P, 2) canvas heights
-        facing = sides.normals @ matrix[:2, :2].detach().T  # (P, 2)
-        axis = facing.abs().argmax(1, keepdim=True)  # 0: a side edge, 1: top or bottom
-        place, far = points.gather(1, axis)[:, 0], canvas[axis[:, 0]]  # (P,)
-        distance = torch.where(facing.gather(1, axis)[:, 0] > 0, far - place, place).relu()
-        seen = sides.alpha * _seen_at(points.detach(), painting, index, canvas_height)
-        pull = distance / (distance + BORDER_HALF_DISTANCE)
-        exposed = exposed + (seen * pull).sum() / CUT_SIDE_POINTS  # a whole bare side counts 1
-    return exposed / len(layers)
+    on_canvas = transform_points(matrices, points[:, None])[:, 0]  # (P, 2) canvas heights
+    normals = torch.cat([side.normals for side in sides])[..., None]
+    facing = (matrices[:, :2, :2].detach() @ normals)[..., 0]  # (P, 2)
+    axis = facing.abs().argmax(1, keepdim=True)  # 0: a side edge, 1: top or bottom
+    place, far = on_canvas.gather(1, axis)[:, 0], canvas[axis[:, 0]]  # (P,)
+    distance = torch.where(facing.gather(1, axis)[:, 0] > 0, far - place, place).relu()
+    alpha = torch.cat([side.alpha for side in sides])
+    seen = alpha * _seen_at(on_canvas.detach(), owners, painting, canvas_height)
+    pull = distance / (distance + BORDER_HALF_DISTANCE)
+    return (seen * pull).sum() / CUT_SIDE_POINTS / len(layers)  # a whole bare side of one layer counts 1
 
 
-def _seen_at(points: Tensor, painting: Painting, index: int, canvas_height: int) -> Tensor:
-    """(P,) share of light that reaches layer `index` at points (P, 2), 0 off canvas; no gradient."""
-    box, through = painting.boxes[index], painting.transmittances[index]
-    if box.width == 0 or box.height == 0:
+def _seen_at(points: Tensor, owners: Tensor, painting: Painting, canvas_height: int) -> Tensor:
+    """(P,) share of light that reaches layers `owners` at points (P, 2), 0 off canvas; no gradient."""
+    through = torch.cat([layer.flatten() for layer in painting.transmittances])
+    if len(through) == 0:
         return points.new_zeros(len(points))
-    _, height, width = painting.picture.shape
-    columns, rows = (points * canvas_height).floor().long().unbind(1)
-    on_canvas = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    columns = (columns - box.left).clamp(0, box.width - 1)
-    rows = (rows - box.top).clamp(0, box.height - 1)
-    return through[0, rows.to(through.device), columns.to(through.device)].to(points) * on_canvas
+    boxes = torch.tensor(painting.boxes)  # (L, 4) left, top, right, bottom
+    low, size = boxes[:, :2], boxes[:, 2:] - boxes[:, :2]  # (L, 2)
+    starts = torch.cat([size.new_zeros(1), size.prod(1).cumsum(0)[:-1]])  # (L,) place in `through`
+    within = (points * canvas_height).floor().long() - low[owners]  # (P, 2) column, row in the box
+    inside = ((within >= 0) & (within < size[owners])).all(1)
+    places = starts[owners] + within[:, 1] * size[owners, 0] + within[:, 0]
+    return through[places.where(inside, 0).to(through.device)].to(points) * inside

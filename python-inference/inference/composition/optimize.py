@@ -166,7 +166,7 @@ def _begin(task: Climb) -> ClimbState:
 def _look(scene: SceneTensors, task: Climb, canvas: tuple[int, int], quads: Tensor) -> Assessment:
     """Renders, shows the views (V, 4, 2) to the perceptor and assesses; differentiable."""
     painting = render(scene, task.sprites, *canvas)
-    views = take_views(painting.picture, quads, task.perceptor.describe().input_size)  # (V, 3, S, S)
+    views = take_views(painting.picture[None], quads, task.perceptor.describe().input_size)  # (V, 3, S, S)
     vectors = task.perceptor.encode_pictures(views)  # (V, D)
     layers = task.sprites.of(scene.digests)
     return assess(scene, layers, painting, canvas[0], vectors, task.targets, task.weights)

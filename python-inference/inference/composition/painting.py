@@ -63,15 +63,17 @@ class _PaintOver(torch.autograd.Function):
     def forward(ctx: Any, background: Tensor, boxes: list[Box], *patches: Tensor) -> tuple[Tensor, ...]:
         picture = torch.zeros_like(background)
         through = torch.ones_like(background[:1])  # (1, H, W)
-        painted, visible = background.new_zeros(len(patches)), background.new_zeros(len(patches))
+        # Sums of thousands of pixels: bfloat16 would lose them.
+        exact = torch.promote_types(background.dtype, torch.float32)
+        painted, visible = background.new_zeros(2, len(patches), dtype=exact)
         transmittances: list[Tensor] = [background.new_empty(0)] * len(patches)
         for index in reversed(range(len(patches))):
             here, patch = boxes[index].slices, patches[index]
             color, alpha = patch[:3], patch[3:]
             above = transmittances[index] = through[here].clone()  # (1, h, w)
             picture[here].addcmul_(above, color)
-            painted[index] = alpha.sum()
-            visible[index] = torch.linalg.vecdot(above.flatten(), alpha.flatten())
+            painted[index] = alpha.sum(dtype=exact)
+            visible[index] = (above * alpha).sum(dtype=exact)
             through[here].addcmul_(above, alpha, value=-1)
         picture.addcmul_(through, background)
         ctx.boxes = boxes
@@ -86,6 +88,7 @@ class _PaintOver(torch.autograd.Function):
     ) -> tuple[Tensor | None, ...]:
         background, through, *saved = ctx.saved_tensors
         layer_count = len(saved) // 2
+        grad_painted, grad_visible = grad_painted.to(background), grad_visible.to(background)
         patches, transmittances = saved[:layer_count], saved[layer_count:]
         grad_background = grad_picture * through
         grad_through = (grad_picture * background).sum(0, keepdim=True)  # (1, H, W)

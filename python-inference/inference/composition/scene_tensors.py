@@ -59,6 +59,13 @@ class SceneTensors:
     def layer_count(self) -> int:
         return len(self.digests)
 
+    def has_background_of(self, other: "SceneTensors") -> bool:
+        """Whether both backgrounds are the same numbers."""
+        return all(
+            torch.equal(getattr(self, field), getattr(other, field))
+            for field in ("stop_offsets", "stop_colors", "background_angle")
+        )
+
 
 def scene_to_tensors(scene: pb.Scene, field: str = "scene") -> SceneTensors:
     """The tensors of a scene; raises SceneInvalid naming the first field that breaks scene.proto."""

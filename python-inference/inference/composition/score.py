@@ -1,13 +1,14 @@
 """Scenes scored without gradient: random layouts by the hundred, and both ends of a climb."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import torch
 from collage.v1.composition_service_pb2 import SceneScore
 from torch import Tensor
 from torch.nn import functional as F
 
-from inference.composition.compositor import render
+from inference.composition.compositor import render_scenes
 from inference.composition.loss import DEFAULT_WEIGHTS, LossWeights, Targets, assess
 from inference.composition.scene_tensors import SceneTensors
 from inference.composition.sprites import SpriteSet
@@ -38,26 +39,20 @@ def score_scenes(
     group_size = max(1, BATCH_SIZE // view_count)
     for start in range(0, len(scenes), group_size):
         group = scenes[start : start + group_size]
-        paintings, views, heights = [], [], []
-        for scene in group:
-            height, width = canvas_size(scene.aspect_ratio, size)
-            painting = render(scene, sprites, height, width)
-            paintings.append(painting)
-            heights.append(height)
-            views.append(take_views(painting.picture, view_quads(height, width, view_count, seed, 0), size))
+        canvases = [canvas_size(scene.aspect_ratio, size) for scene in group]
+        paintings, views = [], []
+        for canvas, same in groupby(range(len(group)), canvases.__getitem__):
+            painted = render_scenes([group[index] for index in same], sprites, *canvas)
+            pictures = torch.stack([painting.picture for painting in painted])  # (B, 3, H, W)
+            paintings += painted
+            views.append(take_views(pictures, view_quads(*canvas, view_count, seed, 0), size))
         vectors = _encode_in_full_batches(torch.cat(views), perceptor)  # (N, D)
         yield [
             assess(
-                scene,
-                sprites.of(scene.digests),
-                painting,
-                height,
-                seen,
-                targets,
-                weights,
+                scene, sprites.of(scene.digests), painting, canvas[0], seen, targets, weights
             ).to_message()
-            for scene, painting, height, seen in zip(
-                group, paintings, heights, torch.split(vectors, view_count), strict=True
+            for scene, painting, canvas, seen in zip(
+                group, paintings, canvases, torch.split(vectors, view_count), strict=True
             )
         ]
 

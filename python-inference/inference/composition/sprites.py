@@ -72,10 +72,10 @@ class Sprite:
 
 @dataclass(frozen=True)
 class SpriteSet:
-    """The sprites a scene may name, all of one dtype on one device: those the picture will have."""
+    """The sprites a scene may name, on the device the picture will be on."""
 
     by_digest: Mapping[str, Sprite]
-    dtype: torch.dtype
+    dtype: torch.dtype  # of the picture; sprites are float32 where this is less exact
     device: torch.device
 
     def of(self, digests: Sequence[str]) -> list[Sprite]:
@@ -87,8 +87,8 @@ class SpriteSet:
 
 
 def make_sprite(rgba: Tensor, borders: TouchedBorders, dtype: torch.dtype, device: torch.device) -> Sprite:
-    """The sprite of a straight-alpha uint8 (H, W, 4) picture."""
-    straight = rgba.to(device=device, dtype=dtype).permute(2, 0, 1) / 255  # (4, H, W)
+    """The sprite of a straight-alpha uint8 (H, W, 4) picture, for pictures of a dtype."""
+    straight = rgba.to(device=device, dtype=torch.promote_types(dtype, torch.float32)).permute(2, 0, 1) / 255  # (4, H, W)
     color, alpha = straight[:3], straight[3:]
     return Sprite(torch.cat([color * alpha, alpha]).contiguous(), borders)
 

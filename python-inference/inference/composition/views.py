@@ -57,17 +57,19 @@ def view_quads(height: int, width: int, view_count: int, seed: int, step: int) -
     return torch.cat([whole, crops])
 
 
-def take_views(picture: Tensor, quads: Tensor, view_size: int) -> Tensor:
-    """(V, 3, S, S): the quads (V, 4, 2) of a (3, H, W) picture as squares; differentiable in the picture.
+def take_views(pictures: Tensor, quads: Tensor, view_size: int) -> Tensor:
+    """(B * V, 3, S, S): the quads (V, 4, 2) of each of (B, 3, H, W) pictures as squares, picture by picture.
+
+    Differentiable in the pictures.
 
     Convention: quads as `view_quads` gives them; kornia counts pixel centers, hence the half pixel.
     """
     size = float(view_size)
     square = _corners(torch.zeros(1, 2), torch.tensor([[size, size]])).expand_as(quads)
-    to_view = get_perspective_transform(quads - 0.5, square - 0.5).to(picture)
+    to_view = get_perspective_transform(quads - 0.5, square - 0.5).to(pictures)  # (V, 3, 3)
     return warp_perspective(
-        picture.expand(len(quads), -1, -1, -1),
-        to_view,
+        pictures.repeat_interleave(len(quads), 0),
+        to_view.repeat(len(pictures), 1, 1),
         (view_size, view_size),
         padding_mode="border",
         align_corners=False,

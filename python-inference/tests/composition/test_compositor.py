@@ -11,7 +11,7 @@ from torch import Tensor
 
 from inference.composition.compositor import canvas_width, render, to_pixels
 from inference.composition.gradient import paint_gradient
-from inference.composition.placement import cutout_to_canvas
+from inference.composition.placement import cutout_to_canvas, placements_of
 from inference.composition.scene_tensors import CLIMBABLE, Parameter, SceneTensors, scene_to_tensors
 from inference.composition.sprites import SpriteSet
 from inference.errors import UnknownCutout
@@ -184,7 +184,7 @@ def test_agrees_with_kornia_warping_the_whole_canvas(make_scene, blobs, sprite_s
     sprites = sprite_set(*blobs(4), dtype=torch.float64)
     scene = scene_to_tensors(random_scene(make_scene, 4))
     expected = render(scene_to_tensors(random_scene(make_scene, 0)), sprites, height, width).picture
-    matrices = cutout_to_canvas(scene, sprites.of(scene.digests), height)
+    matrices = cutout_to_canvas(placements_of([scene]), sprites.of(scene.digests), height)
     # Kornia counts pixel centers from 0, we count outer edges: half a pixel on both sides.
     half = torch.eye(3, dtype=torch.float64)
     half[:2, 2] = 0.5

@@ -8,13 +8,13 @@ from inference.composition.views import canvas_size, take_views, view_quads
 
 def test_the_first_view_of_a_square_canvas_is_the_canvas() -> None:
     picture = torch.rand(3, 32, 32, generator=torch.Generator().manual_seed(0))
-    (view,) = take_views(picture, view_quads(32, 32, 1, 0, 0), 32)
+    (view,) = take_views(picture[None], view_quads(32, 32, 1, 0, 0), 32)
     torch.testing.assert_close(view, picture, atol=1e-5, rtol=0)
 
 
 def test_the_first_view_squashes_a_wide_canvas() -> None:
     ramp = (torch.arange(64.0) + 0.5).expand(3, 32, 64)
-    (view,) = take_views(ramp, view_quads(32, 64, 1, 0, 0), 32)
+    (view,) = take_views(ramp[None], view_quads(32, 64, 1, 0, 0), 32)
     torch.testing.assert_close(view[0, 7], 2 * (torch.arange(32.0) + 0.5), atol=1e-3, rtol=0)
 
 
@@ -35,7 +35,7 @@ def test_crops_come_in_opposite_pairs_of_which_the_second_is_mirrored() -> None:
 
 def test_a_mirrored_crop_shows_the_canvas_mirrored() -> None:
     ramp = (torch.arange(64.0) + 0.5).expand(3, 32, 64)
-    _, there, opposite = take_views(ramp, view_quads(32, 64, 3, 1, 5), 32)
+    _, there, opposite = take_views(ramp[None], view_quads(32, 64, 3, 1, 5), 32)
     assert (there[0, 0].diff() > 0).all()
     assert (opposite[0, 0].diff() < 0).all()
 
@@ -64,7 +64,14 @@ def test_the_short_side_is_the_views_unless_the_squash_would_skip_pixels(aspect_
 
 def test_gradients_reach_the_canvas_through_every_view() -> None:
     picture = torch.rand(3, 32, 48, requires_grad=True)
-    views = take_views(picture, view_quads(32, 48, 4, 0, 0), 32)
+    views = take_views(picture[None], view_quads(32, 48, 4, 0, 0), 32)
     for view in views:
         (gradient,) = torch.autograd.grad(view.sum(), picture, retain_graph=True)
         assert gradient.abs().sum() > 0
+
+
+def test_the_views_of_several_pictures_are_those_of_each() -> None:
+    pictures = torch.rand(3, 3, 32, 48, generator=torch.Generator().manual_seed(0))
+    quads = view_quads(32, 48, 3, 0, 0)
+    each = torch.cat([take_views(picture[None], quads, 32) for picture in pictures])
+    assert torch.equal(take_views(pictures, quads, 32), each)

@@ -6,6 +6,7 @@ import {
 } from '@collage/proto/collage/v1/collage.js';
 import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import type { Cutout, Photo } from '@collage/proto/collage/v1/photo.js';
+import { isGround } from '@collage/scene/layout-part.js';
 import { flattenCutout } from '@collage/render/flatten-cutout.js';
 import { choosePhotos } from '../choose-photos.js';
 import { chooseCutouts, type CutoutCandidate } from '../choose-cutouts.js';
@@ -22,12 +23,16 @@ import { photoAsGround } from '../photo-as-ground.js';
 const state = State.CUTTING_OUT;
 /** Photos cut for each cut-out wanted: a choice, without cutting everything that was found. */
 const PHOTOS_PER_CUTOUT = 2.5;
+/** Spare cut-outs for each one wanted. */
+const SPARES_PER_CUTOUT = 0.6;
 
 export interface CutOut {
   /** Chosen, best first. */
   cutouts: Cutout[];
   /** The photos they were cut from, in the order of the cut-outs. */
   photos: Photo[];
+  /** The next best: layouts may exchange a chosen one that does not help for one of them. */
+  spares: { cutouts: Cutout[]; photos: Photo[] };
   segmenter: ModelIdentity;
 }
 
@@ -103,6 +108,8 @@ export async function* cutOut(
   const { kept, dropped } = dropIncompatible(candidates, options);
   for (const { name, detail } of dropped) yield skipped('LICENSE_INCOMPATIBLE', name, detail);
   const best = chooseCutouts(kept, keyphrases, options.cutoutCount);
+  const left = kept.filter((candidate) => !best.includes(candidate) && !isGround(candidate.cutout));
+  const spares = chooseCutouts(left, keyphrases, Math.ceil(options.cutoutCount * SPARES_PER_CUTOUT));
   if (options.backgroundMode === BackgroundMode.PHOTO) {
     // Of those whose licenses go together; the photos are in ranked order.
     const allowed = new Set(kept.map(({ photo }) => photo));
@@ -116,6 +123,7 @@ export async function* cutOut(
   const result = {
     cutouts: best.map(({ cutout }) => cutout),
     photos: [...new Set(best.map(({ photo }) => photo))],
+    spares: { cutouts: spares.map(({ cutout }) => cutout), photos: spares.map(({ photo }) => photo) },
     segmenter: segmenterModel,
   };
   yield { $case: 'cutoutsFound', value: { cutouts: result.cutouts } };

@@ -122,7 +122,7 @@ class Collage(_message.Message):
     def __init__(self, id: _Optional[str] = ..., prompt: _Optional[str] = ..., options: _Optional[_Union[CollageOptions, _Mapping]] = ..., state: _Optional[_Union[Collage.State, str]] = ..., keyphrases: _Optional[_Iterable[_Union[Keyphrase, _Mapping]]] = ..., photos: _Optional[_Iterable[_Union[_photo_pb2.Photo, _Mapping]]] = ..., cutouts: _Optional[_Iterable[_Union[_photo_pb2.Cutout, _Mapping]]] = ..., layouts: _Optional[_Iterable[_Union[ScoredScene, _Mapping]]] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., start_score: _Optional[float] = ..., score: _Optional[float] = ..., models: _Optional[_Union[CollageModels, _Mapping]] = ..., credits: _Optional[_Iterable[_Union[_photo_pb2.Credit, _Mapping]]] = ..., license: _Optional[_Union[CollageLicense, _Mapping]] = ..., skipped: _Optional[_Iterable[_Union[SkippedCount, _Mapping]]] = ..., optimization_step_count: _Optional[int] = ..., failure_message: _Optional[str] = ..., failure_reason: _Optional[str] = ..., evaluation: _Optional[_Union[_composition_service_pb2.SceneEvaluation, _Mapping]] = ...) -> None: ...
 
 class CollageOptions(_message.Message):
-    __slots__ = ("seed", "aspect_ratio", "height_pixels", "quality", "layout_count", "background_iteration_count", "iteration_count", "cutout_count", "photo_count", "parts_of_speech", "keyphrases", "negatives", "background_mode", "background", "noncommercial_allowed", "licenses", "view_count", "picture_format", "time_budget_seconds", "patience_step_count")
+    __slots__ = ("seed", "aspect_ratio", "height_pixels", "quality", "layout_count", "background_iteration_count", "iteration_count", "cutout_count", "photo_count", "parts_of_speech", "keyphrases", "negatives", "background_mode", "background", "noncommercial_allowed", "licenses", "view_count", "picture_format", "time_budget_seconds", "patience_step_count", "variation_count")
     SEED_FIELD_NUMBER: _ClassVar[int]
     ASPECT_RATIO_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_PIXELS_FIELD_NUMBER: _ClassVar[int]
@@ -143,6 +143,7 @@ class CollageOptions(_message.Message):
     PICTURE_FORMAT_FIELD_NUMBER: _ClassVar[int]
     TIME_BUDGET_SECONDS_FIELD_NUMBER: _ClassVar[int]
     PATIENCE_STEP_COUNT_FIELD_NUMBER: _ClassVar[int]
+    VARIATION_COUNT_FIELD_NUMBER: _ClassVar[int]
     seed: int
     aspect_ratio: float
     height_pixels: int
@@ -163,7 +164,8 @@ class CollageOptions(_message.Message):
     picture_format: PictureFormat
     time_budget_seconds: float
     patience_step_count: int
-    def __init__(self, seed: _Optional[int] = ..., aspect_ratio: _Optional[float] = ..., height_pixels: _Optional[int] = ..., quality: _Optional[_Union[Quality, str]] = ..., layout_count: _Optional[int] = ..., background_iteration_count: _Optional[int] = ..., iteration_count: _Optional[int] = ..., cutout_count: _Optional[int] = ..., photo_count: _Optional[int] = ..., parts_of_speech: _Optional[_Iterable[_Union[PartOfSpeech, str]]] = ..., keyphrases: _Optional[_Iterable[_Union[_composition_service_pb2.WeightedText, _Mapping]]] = ..., negatives: _Optional[_Iterable[_Union[_composition_service_pb2.WeightedText, _Mapping]]] = ..., background_mode: _Optional[_Union[BackgroundMode, str]] = ..., background: _Optional[_Union[_scene_pb2.Gradient, _Mapping]] = ..., noncommercial_allowed: bool = ..., licenses: _Optional[_Iterable[str]] = ..., view_count: _Optional[int] = ..., picture_format: _Optional[_Union[PictureFormat, str]] = ..., time_budget_seconds: _Optional[float] = ..., patience_step_count: _Optional[int] = ...) -> None: ...
+    variation_count: int
+    def __init__(self, seed: _Optional[int] = ..., aspect_ratio: _Optional[float] = ..., height_pixels: _Optional[int] = ..., quality: _Optional[_Union[Quality, str]] = ..., layout_count: _Optional[int] = ..., background_iteration_count: _Optional[int] = ..., iteration_count: _Optional[int] = ..., cutout_count: _Optional[int] = ..., photo_count: _Optional[int] = ..., parts_of_speech: _Optional[_Iterable[_Union[PartOfSpeech, str]]] = ..., keyphrases: _Optional[_Iterable[_Union[_composition_service_pb2.WeightedText, _Mapping]]] = ..., negatives: _Optional[_Iterable[_Union[_composition_service_pb2.WeightedText, _Mapping]]] = ..., background_mode: _Optional[_Union[BackgroundMode, str]] = ..., background: _Optional[_Union[_scene_pb2.Gradient, _Mapping]] = ..., noncommercial_allowed: bool = ..., licenses: _Optional[_Iterable[str]] = ..., view_count: _Optional[int] = ..., picture_format: _Optional[_Union[PictureFormat, str]] = ..., time_budget_seconds: _Optional[float] = ..., patience_step_count: _Optional[int] = ..., variation_count: _Optional[int] = ...) -> None: ...
 
 class Token(_message.Message):
     __slots__ = ("text", "part_of_speech")

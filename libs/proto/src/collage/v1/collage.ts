@@ -420,6 +420,8 @@ export interface CollageOptions {
   timeBudgetSeconds: number;
   /** The climb ends when its smoothed score has not risen for so many steps, 1 to 10,000; -1: never. */
   patienceStepCount: number;
+  /** Variations of the best layout that are tried, 1 to 10,000; -1: none. */
+  variationCount: number;
 }
 
 /** A word of a prompt. */
@@ -673,7 +675,7 @@ export interface CollageEvent_LayoutsScored {
   layoutCount: number;
 }
 
-/** Stage 4 or 6 took a step. */
+/** Stage 6 took a step, or stage 5 a round of variations. */
 export interface CollageEvent_Optimized {
   /** The stage's state. */
   state: Collage_State;
@@ -1156,6 +1158,7 @@ function createBaseCollageOptions(): CollageOptions {
     pictureFormat: 0,
     timeBudgetSeconds: 0,
     patienceStepCount: 0,
+    variationCount: 0,
   };
 }
 
@@ -1224,6 +1227,9 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     }
     if (message.patienceStepCount !== 0) {
       writer.uint32(160).int32(message.patienceStepCount);
+    }
+    if (message.variationCount !== 0) {
+      writer.uint32(168).int32(message.variationCount);
     }
     return writer;
   },
@@ -1411,6 +1417,14 @@ export const CollageOptions: MessageFns<CollageOptions> = {
             message.patienceStepCount = reader.int32();
             continue;
           }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.variationCount = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1507,6 +1521,11 @@ export const CollageOptions: MessageFns<CollageOptions> = {
         : isSet(object.patience_step_count)
         ? globalThis.Number(object.patience_step_count)
         : 0,
+      variationCount: isSet(object.variationCount)
+        ? globalThis.Number(object.variationCount)
+        : isSet(object.variation_count)
+        ? globalThis.Number(object.variation_count)
+        : 0,
     };
   },
 
@@ -1572,6 +1591,9 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     if (message.patienceStepCount !== 0) {
       obj.patienceStepCount = Math.round(message.patienceStepCount);
     }
+    if (message.variationCount !== 0) {
+      obj.variationCount = Math.round(message.variationCount);
+    }
     return obj;
   },
 
@@ -1602,6 +1624,7 @@ export const CollageOptions: MessageFns<CollageOptions> = {
     message.pictureFormat = object.pictureFormat ?? 0;
     message.timeBudgetSeconds = object.timeBudgetSeconds ?? 0;
     message.patienceStepCount = object.patienceStepCount ?? 0;
+    message.variationCount = object.variationCount ?? 0;
     return message;
   },
 };
