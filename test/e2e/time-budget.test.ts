@@ -27,16 +27,18 @@ describe.skipIf(!canRun)('a collage made in a given time', { timeout: 300_000 },
 
   it('keeps to it, says what was done in it, and replays from that without a clock', async () => {
     const timed = await make('timed', '--seconds', '4');
-    const { timeBudgetSeconds, backgroundIterationCount, layoutCount, iterationCount } =
-      timed.collage.options!;
+    const options = timed.collage.options!;
+    const { timeBudgetSeconds, layoutCount } = options;
+    const count = (value: number) => `${Math.max(0, value)}`;
     expect(timeBudgetSeconds).toBe(4);
     expect(layoutCount).toBeGreaterThanOrEqual(8);
     expect(layoutCount).toBeLessThan(2000);
     const again = await make(
       'again',
       ...['--layouts', `${layoutCount}`],
-      ...['--iterations', `${Math.max(0, iterationCount)}`],
-      ...['--background-iterations', `${Math.max(0, backgroundIterationCount)}`],
+      ...['--variations', count(options.variationCount)],
+      ...['--iterations', count(options.iterationCount)],
+      ...['--background-iterations', count(options.backgroundIterationCount)],
     );
     expect(again.picture.equals(timed.picture)).toBe(true);
     expect({ ...again.collage, options: undefined }).toEqual({ ...timed.collage, options: undefined });
