@@ -153,7 +153,7 @@ def _boxes(
 def _level_places(
     to_canvas: Tensor, layers: Sequence[Sprite], levels: Sequence[int], height: int, width: int
 ) -> tuple[Tensor, Tensor]:
-    """(N, W, 2) and (N, H, 2): what a canvas pixel's column and its row add to its place in [-1, 1] of a level.
+    """(N, W, 2) and (N, H, 2): what a canvas pixel's column and row add to its place in [-1, 1] of a level.
 
     An affine map is a sum of a part of x and a part of y: for all layers at once that costs nothing, and
     each layer's grid is then one addition over its box.

@@ -88,7 +88,9 @@ class SpriteSet:
 
 def make_sprite(rgba: Tensor, borders: TouchedBorders, dtype: torch.dtype, device: torch.device) -> Sprite:
     """The sprite of a straight-alpha uint8 (H, W, 4) picture, for pictures of a dtype."""
-    straight = rgba.to(device=device, dtype=torch.promote_types(dtype, torch.float32)).permute(2, 0, 1) / 255  # (4, H, W)
+    straight = (
+        rgba.to(device=device, dtype=torch.promote_types(dtype, torch.float32)).permute(2, 0, 1) / 255
+    )  # (4, H, W)
     color, alpha = straight[:3], straight[3:]
     return Sprite(torch.cat([color * alpha, alpha]).contiguous(), borders)
 
