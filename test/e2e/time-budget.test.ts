@@ -29,17 +29,18 @@ describe.skipIf(!canRun)('a collage made in a given time', { timeout: 300_000 },
     const timed = await make('timed', '--seconds', '4');
     const options = timed.collage.options!;
     const { timeBudgetSeconds, layoutCount } = options;
-    const count = (value: number) => `${Math.max(0, value)}`;
     expect(timeBudgetSeconds).toBe(4);
     expect(layoutCount).toBeGreaterThanOrEqual(8);
     expect(layoutCount).toBeLessThan(2000);
-    const again = await make(
-      'again',
-      ...['--layouts', `${layoutCount}`],
-      ...['--variations', count(options.variationCount)],
-      ...['--iterations', count(options.iterationCount)],
-      ...['--background-iterations', count(options.backgroundIterationCount)],
-    );
+    const counts = {
+      '--layouts': layoutCount,
+      '--variations': options.variationCount,
+      '--iterations': options.iterationCount,
+      '--background-iterations': options.backgroundIterationCount,
+    };
+    // In the recipe -1 means none.
+    const asked = Object.entries(counts).flatMap(([name, count]) => [name, `${Math.max(0, count)}`]);
+    const again = await make('again', ...asked);
     expect(again.picture.equals(timed.picture)).toBe(true);
     expect({ ...again.collage, options: undefined }).toEqual({ ...timed.collage, options: undefined });
   });

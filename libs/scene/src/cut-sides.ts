@@ -26,11 +26,7 @@ export function heldCenter(turned: Turned, aspectRatio: number): { x?: number; y
   const facesLeft = isOneSide && borders.left !== turned.flipped;
   return {
     ...(isOneSide && { x: facesLeft ? reach.x - overhang.x : aspectRatio - reach.x + overhang.x }),
-    ...(borders?.bottom
-      ? { y: 1 - reach.y + overhang.y }
-      : borders?.top
-        ? { y: reach.y - overhang.y }
-        : {}),
+    ...(borders?.bottom ? { y: 1 - reach.y + overhang.y } : borders?.top ? { y: reach.y - overhang.y } : {}),
   };
 }
 

@@ -41,8 +41,7 @@ export function varyLayout(
   const index = pick(free);
   const placed = toPlacedPart(layers[index]!, parts.get(layers[index]!.cutoutDigest)!);
   const alike = free.filter(
-    (other) =>
-      other !== index && isGround(parts.get(layers[other]!.cutoutDigest)!) === isGround(placed.part),
+    (other) => other !== index && isGround(parts.get(layers[other]!.cutoutDigest)!) === isGround(placed.part),
   );
   if ((kind === 'trade' || kind === 'reorder') && alike.length > 0) {
     const other = pick(alike);
@@ -69,10 +68,7 @@ export function replacePart(
   const placed = toPlacedPart(layers[index]!, old);
   const area = placed.width * placed.height;
   const height = Math.sqrt((area * part.height) / part.width);
-  return layers.with(
-    index,
-    toLayer(settle({ ...placed, part, height, width: area / height }, aspectRatio)),
-  );
+  return layers.with(index, toLayer(settle({ ...placed, part, height, width: area / height }, aspectRatio)));
 }
 
 function drawKind(draw: number): Kind {
