@@ -18,7 +18,6 @@ import statistics
 from dataclasses import dataclass
 
 import torch
-
 from baselines.as_coded import run_as_coded
 from baselines.kept_results import Iterate, kept_iterates
 from collages.options import SQUARE, parse_arguments, run_arguments

@@ -13,7 +13,6 @@ import json
 import statistics
 
 import torch
-
 from baselines.clip_clop import run_clip_clop
 from baselines.clip_clop_code import ClipClopMissing, clip_clop_defaults
 from baselines.kept_results import Iterate, kept_iterates

@@ -3,7 +3,6 @@
 import sys
 
 import torch
-
 from speed.climbing import perceptor_step, steps_of
 from speed.drawn_scenes import draw_scenes
 from speed.paired_ratio import paired_ratio, report

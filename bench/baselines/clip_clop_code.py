@@ -13,9 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from torch import nn
-
 from baselines.augmentations import WhitePerspective, random_crop
+from torch import nn
 
 SETTING = "CLIP_CLOP_DIR"
 

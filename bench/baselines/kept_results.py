@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from torch import Tensor
-
 from judging.judge import DATA
 from judging.picture_files import read_picture, write_picture
+from torch import Tensor
 
 HERE = Path(__file__).parent
 

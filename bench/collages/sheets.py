@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import torch
-from PIL import Image, ImageDraw
-from torch import Tensor
-
 from judging.judge import DATA
 from judging.picture_files import read_picture, write_picture
+from PIL import Image, ImageDraw
+from torch import Tensor
 
 # From left to right, where they are there.
 PANELS = ("ours", "as-coded", "clip-clop", "quality")

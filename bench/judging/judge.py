@@ -9,9 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import torch
-from torch import Tensor
-from torch.nn.functional import normalize
-
 from inference.embedding.imagenet_classifier import ImagenetClassifier, load_imagenet_classifier
 from inference.embedding.perceptor import Perceptor, PerceptorDescription
 from inference.embedding.starter import load_starter
@@ -24,6 +21,8 @@ from judging.word_vectors import (
     WordVectorsMissing,
     load_word_vectors,
 )
+from torch import Tensor
+from torch.nn.functional import normalize
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "bench"
 NETWORK_SIZE = 2

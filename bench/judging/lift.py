@@ -10,13 +10,12 @@ reference.lift(paint_scene(scene, cutouts.sprites).picture, cutouts.prompt)
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
-from torch.nn import functional as F
-
 from inference.embedding.perceptor import Perceptor
 from judging.cutouts import FoundCutouts
 from judging.paint_scene import paint_scene
 from judging.reference_layouts import reference_layouts
+from torch import Tensor
+from torch.nn import functional as F
 
 
 @dataclass(frozen=True)

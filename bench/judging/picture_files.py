@@ -4,11 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
-from torch import Tensor
-
 from inference.composition.compositor import to_pixels
 from inference.pictures import encode_png
+from PIL import Image
+from torch import Tensor
 
 
 def write_picture(file: Path, picture: Tensor) -> None:

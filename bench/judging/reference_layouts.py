@@ -4,7 +4,6 @@ import math
 import random
 
 from collage.v1.scene_pb2 import Color, Gradient, Layer, Placement, Scene
-
 from judging.cutouts import FoundCutouts
 
 LAYOUT_COUNT = 100

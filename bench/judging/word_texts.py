@@ -4,9 +4,8 @@ import re
 
 import numpy as np
 import torch
-from torch import Tensor
-
 from judging.word_vectors import DIMENSION_COUNT, WordVectors
+from torch import Tensor
 
 # They say nothing of what is seen; relations ("above") don't either, to a bag of words.
 STOP_WORDS = """

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import torch
 from collage.v1.composition_service_pb2 import Objective, OptimizeOptions, WeightedText
-
 from inference.composition.loss import encode_objective
 from inference.composition.optimize import Climb, climb
 from inference.composition.scene_tensors import Parameter

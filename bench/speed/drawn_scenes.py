@@ -8,9 +8,8 @@ from pathlib import Path
 import torch
 from collage.v1.scene_pb2 import Scene
 from google.protobuf.json_format import ParseDict
-from torch import Tensor
-
 from inference.composition.sprites import SpriteSet, TouchedBorders, make_sprite
+from torch import Tensor
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
 """A perceptor of CLIP ViT-B/32's shape with random weights: it costs what CLIP costs and understands nothing."""
 
 import torch
+from inference.embedding.perceptor import PerceptorDescription
 from torch import Tensor
 from torch.nn.functional import normalize
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
-
-from inference.embedding.perceptor import PerceptorDescription
 
 
 class VitB32:

@@ -22,15 +22,12 @@ from inference.composition.loss import encode_objective
 from inference.composition.painting import Painting
 from inference.composition.reference_layouts import reference_layouts
 from inference.composition.scene_tensors import SceneTensors, scene_to_tensors
-from inference.composition.score import score_scenes
+from inference.composition.score import BATCH_SIZE, score_scenes
 from inference.composition.sprites import SpriteSet
 from inference.composition.views import canvas_size, take_views, view_quads
 from inference.embedding.perceptor import Perceptor
 from inference.identity import model_identity
 
-# Pictures in one pass, always that many, the rest blank (score.py says why). A picture in batches of 4
-# takes a quarter less CPU time than in batches of 8 (EfficientNet-Lite1, two cores, others busy).
-BATCH_SIZE = 4
 # The whole picture and a crop: a layer's worth is a difference of scores through the same eyes.
 CONTRIBUTION_VIEW_COUNT = 2
 # Where a perceptor sees all random layouts alike, their spread is rounding and no unit.

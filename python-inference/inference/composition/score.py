@@ -16,8 +16,9 @@ from inference.composition.views import canvas_size, take_views, view_quads
 from inference.embedding.perceptor import Perceptor
 
 # Always this many views in one pass, the rest blank: kernels choose their order of additions by the
-# shape, so a score would otherwise depend on the company. ViT-B/32 gets no faster beyond 8 on a CPU.
-BATCH_SIZE = 8
+# shape, so a score would otherwise depend on the company. On a CPU ViT-B/32 gets no faster beyond 4, and
+# EfficientNet-Lite1 takes a third more for each view in batches of 8, which no longer fit its caches.
+BATCH_SIZE = 4
 
 
 @torch.no_grad()

@@ -69,8 +69,8 @@ export async function* colorBackground(
         checkpoint: undefined,
         options: OptimizeOptions.create({
           stepCount,
-          // A gradient has no detail: more views of it show nothing new.
-          viewCount: Math.min(2, options.viewCount),
+          // A gradient has no detail: a crop of it shows nothing new.
+          viewCount: 1,
           seed: options.seed,
           timeBudgetSeconds: timed?.leftAsOption ?? 0,
         }),
