@@ -8,7 +8,8 @@ import { validateScene } from '@collage/scene/validate-scene.js';
 import { paintPhotos } from './painted-photos.js';
 import { canRun, runCli, type CliEnd } from './run-cli.js';
 
-const small = '--cutouts 4 --layouts 5 --iterations 3 --background-iterations 2 --size 320x200'.split(' ');
+const small =
+  '--cutouts 4 --layouts 5 --variations 7 --iterations 3 --background-iterations 2 --size 320x200'.split(' ');
 
 describe.skipIf(!canRun)(
   'a collage from a folder of photos, through the real sidecar',
@@ -35,7 +36,7 @@ describe.skipIf(!canRun)(
     beforeAll(async () => {
       await paintPhotos(join(folder, 'photos'), 6);
       end = await run(join(folder, 'out'), '--json');
-    });
+    }, 300_000);
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     it('ends well and writes the picture, the recipe, the credits and the pictures of the steps', () => {
@@ -106,7 +107,7 @@ describe.skipIf(!canRun)(
       const events = end.stdout
         .trimEnd()
         .split('\n')
-        .map((line) => JSON.parse(line) as { sequence: number });
+        .map((line) => JSON.parse(line) as { sequence: number; optimized?: { state: string } });
       expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
       const kinds = new Set(events.flatMap((event) => Object.keys(event)));
       for (const kind of [
@@ -119,7 +120,9 @@ describe.skipIf(!canRun)(
       ]) {
         expect(kinds).toContain(kind);
       }
-      expect(events.filter((event) => 'optimized' in event)).toHaveLength(3);
+      // One round of variations, then the steps of the climb.
+      const optimized = events.flatMap(({ optimized }) => (optimized ? [optimized.state] : []));
+      expect(optimized).toEqual(['STATE_ARRANGING', ...Array<string>(3).fill('STATE_OPTIMIZING')]);
       expect(Object.keys(events.at(-1)!)).toContain('succeeded');
     });
 
