@@ -105,7 +105,9 @@ describe.skipIf(!canRun)('bad photos among good ones', { timeout: 180_000 }, () 
       height: 480,
     });
 
-    const small = '--layouts 2 --iterations 1 --background-iterations 1 --size 120x80'.split(' ');
+    const small = '--layouts 2 --variations 7 --iterations 1 --background-iterations 1 --size 120x80'.split(
+      ' ',
+    );
     const end = await runCli([...args, ...small], data);
     expect(end.code, end.stdout + end.stderr).toBe(0);
     const skipped = read('disks-1')
@@ -118,9 +120,10 @@ describe.skipIf(!canRun)('bad photos among good ones', { timeout: 180_000 }, () 
   it('one cut-out makes a collage, as JPEG where that is asked', async () => {
     const photos = join(folder, 'one');
     await paintPhotos(photos, 1);
-    const small = '--layouts 2 --iterations 1 --background-iterations 1 --size 120x80 --format jpeg'.split(
-      ' ',
-    );
+    const small =
+      '--layouts 2 --variations 7 --iterations 1 --background-iterations 1 --size 120x80 --format jpeg'.split(
+        ' ',
+      );
     const end = await runCli(['a disk', '--photos', photos, '--out', join(folder, 'o5'), ...small], data);
     expect(end.code, end.stdout + end.stderr).toBe(0);
     const { format, width } = await sharp(join(folder, 'o5', 'a-disk-1', 'collage.jpg')).metadata();

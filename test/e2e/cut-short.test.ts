@@ -8,7 +8,8 @@ import { canRun, childrenOf, isRunning, startCli } from './run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'collage-short-'));
 const photos = join(folder, 'photos');
-const long = '--layouts 4 --iterations 5000 --background-iterations 1 --size 120x80 --json'.split(' ');
+const long =
+  '--layouts 4 --variations 7 --iterations 5000 --background-iterations 1 --size 120x80 --json'.split(' ');
 
 function start(name: string) {
   return startCli(['disks', '--photos', photos, '--out', join(folder, name), ...long], join(folder, 'data'));

@@ -8,11 +8,12 @@ import { validateScene } from '@collage/scene/validate-scene.js';
 import { paintPhotos } from './painted-photos.js';
 import { canRun, runCli, type CliEnd } from './run-cli.js';
 
-const small = '--cutouts 4 --layouts 5 --iterations 3 --background-iterations 2 --size 320x200'.split(' ');
+const small =
+  '--cutouts 4 --layouts 5 --variations 7 --iterations 3 --background-iterations 2 --size 320x200'.split(' ');
 
 describe.skipIf(!canRun)(
   'a collage from a folder of photos, through the real sidecar',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'collage-'));
     const made = join(folder, 'out', 'a-red-disk-and-a-blue-disk-5');
@@ -35,7 +36,7 @@ describe.skipIf(!canRun)(
     beforeAll(async () => {
       await paintPhotos(join(folder, 'photos'), 6);
       end = await run(join(folder, 'out'), '--json');
-    });
+    }, 300_000);
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     it('ends well and writes the picture, the recipe, the credits and the pictures of the steps', () => {
@@ -81,6 +82,16 @@ describe.skipIf(!canRun)(
       expect(collage.license?.license?.id).toBe('CC-BY-4.0');
     });
 
+    it('says how good it is, by a model that was climbed against and by one that was not', () => {
+      const { evaluation, models, scene } = Collage.fromJSON(JSON.parse(read('collage.json').toString()));
+      expect(evaluation!.perceptor).toEqual(models!.perceptor);
+      expect(evaluation!.heldOutPerceptor!.digest).not.toBe(models!.perceptor!.digest);
+      expect(evaluation!.visibleShares).toHaveLength(scene!.layers.length);
+      for (const words of ['judged by starter-lite2', 'overfit index', 'mirror guard']) {
+        expect(end.stderr).toContain(words);
+      }
+    });
+
     it('credits every visible photo with its author, license and changes', () => {
       const { credits } = Collage.fromJSON(JSON.parse(read('credits.json').toString()));
       expect(credits.length).toBeGreaterThan(0);
@@ -96,7 +107,7 @@ describe.skipIf(!canRun)(
       const events = end.stdout
         .trimEnd()
         .split('\n')
-        .map((line) => JSON.parse(line) as { sequence: number });
+        .map((line) => JSON.parse(line) as { sequence: number; optimized?: { state: string } });
       expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
       const kinds = new Set(events.flatMap((event) => Object.keys(event)));
       for (const kind of [
@@ -105,10 +116,13 @@ describe.skipIf(!canRun)(
         'cutoutsFound',
         'backgroundFitted',
         'layoutsScored',
+        'evaluated',
       ]) {
         expect(kinds).toContain(kind);
       }
-      expect(events.filter((event) => 'optimized' in event)).toHaveLength(3);
+      // One round of variations, then the steps of the climb.
+      const optimized = events.flatMap(({ optimized }) => (optimized ? [optimized.state] : []));
+      expect(optimized).toEqual(['STATE_ARRANGING', ...Array<string>(3).fill('STATE_OPTIMIZING')]);
       expect(Object.keys(events.at(-1)!)).toContain('succeeded');
     });
 

@@ -66,10 +66,11 @@ describe('evaluationLines', () => {
       timeBudgetSeconds: 20,
       backgroundIterationCount: 31,
       layoutCount: 88,
+      variationCount: 56,
       iterationCount: -1,
     };
     expect(linesOf({}, options)).toContain(
-      'in 20 s: 31 steps of the background, 88 layouts, 0 steps of the climb',
+      'in 20 s: 31 steps of the background, 88 layouts, 56 variations, 0 steps of the climb',
     );
     expect(linesOf({})).not.toContain('in 0 s');
   });

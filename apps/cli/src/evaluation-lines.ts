@@ -20,12 +20,14 @@ export function evaluationLines(collage: Collage): string[] {
 
 function budgetLine({ options }: Collage): string[] {
   if (!options || options.timeBudgetSeconds === 0) return [];
-  const { timeBudgetSeconds, backgroundIterationCount, layoutCount, iterationCount } = options;
-  const count = (value: number, unit: string) => `${Math.max(0, value)} ${unit}`;
-  return [
-    `in ${timeBudgetSeconds} s: ${count(backgroundIterationCount, 'steps of the background')}, ` +
-      `${count(layoutCount, 'layouts')}, ${count(iterationCount, 'steps of the climb')}`,
-  ];
+  const counts = [
+    [options.backgroundIterationCount, 'steps of the background'],
+    [options.layoutCount, 'layouts'],
+    [options.variationCount, 'variations'],
+    [options.iterationCount, 'steps of the climb'],
+  ] as const;
+  const done = counts.map(([count, unit]) => `${Math.max(0, count)} ${unit}`);
+  return [`in ${options.timeBudgetSeconds} s: ${done.join(', ')}`];
 }
 
 function judgement(evaluation: SceneEvaluation): string[] {

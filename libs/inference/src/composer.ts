@@ -95,6 +95,8 @@ export class Composer {
       this.connection.unary<EvaluateSceneResponse>(
         (options, done) => this.connection.composition.evaluateScene(request, new Metadata(), options, done),
         signal,
+        // The scene is scored once more for each layer.
+        1 + scene.layers.length / 10,
       ),
     );
     if (!evaluation) {

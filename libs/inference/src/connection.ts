@@ -106,26 +106,31 @@ export class InferenceConnection implements CallTerms {
     );
   }
 
-  /** Makes a call with one answer; `start` gets the options to pass on and the callback. */
+  /**
+   * Makes a call with one answer; `start` gets the options to pass on and the callback.
+   * @param patience multiplies the time limit, for an answer to more than the usual work
+   */
   async unary<Response>(
     start: (
       options: CallOptions,
       done: (error: ServiceError | null, response?: Response) => void,
     ) => { cancel(): void },
     signal?: AbortSignal,
+    patience = 1,
   ): Promise<Response> {
+    const timeoutMilliseconds = patience * this.answerTimeoutMilliseconds;
     const leave = await this.#enter(signal);
     let cancel = () => {};
     try {
       return await new Promise<Response>((resolve, reject) => {
-        const deadline = new Date(Date.now() + this.answerTimeoutMilliseconds);
+        const deadline = new Date(Date.now() + timeoutMilliseconds);
         const call = start({ deadline }, (error, response) => (error ? reject(error) : resolve(response!)));
         cancel = () => call.cancel();
         signal?.addEventListener('abort', cancel, { once: true });
         if (signal?.aborted) cancel(); // while it waited for its turn: no event follows
       });
     } catch (error) {
-      throw await this.errorFrom(error, signal);
+      throw await this.errorFrom(error, signal, timeoutMilliseconds);
     } finally {
       signal?.removeEventListener('abort', cancel);
       leave();
@@ -147,12 +152,12 @@ export class InferenceConnection implements CallTerms {
   }
 
   /** Turns what a call failed with into what the caller should see; anything but grpc's errors stays as it is. */
-  async errorFrom(error: unknown, signal?: AbortSignal): Promise<unknown> {
+  async errorFrom(error: unknown, signal?: AbortSignal, timeoutMilliseconds?: number): Promise<unknown> {
     if (signal?.aborted) return abortionOf(signal);
     if (!isServiceError(error)) return error;
     const said = errorOfServer(error);
     if (errorInfoOf(error)) return said;
-    if (said.code === 'DEADLINE_EXCEEDED') return this.silence();
+    if (said.code === 'DEADLINE_EXCEEDED') return this.silence(timeoutMilliseconds);
     const death = await this.#deathNotice();
     // The server cancels what is under way when it shuts down; our own cancelling was told apart above.
     const cut = said.code === 'UNAVAILABLE' || said.code === 'CANCELLED';
@@ -167,10 +172,10 @@ export class InferenceConnection implements CallTerms {
   }
 
   /** The error for an answer that did not come in time. */
-  silence(): InferenceError {
+  silence(timeoutMilliseconds = this.answerTimeoutMilliseconds): InferenceError {
     return new InferenceError(
       'DEADLINE_EXCEEDED',
-      `The sidecar at ${this.address} did not answer within ${this.answerTimeoutMilliseconds / 1000} s; ` +
+      `The sidecar at ${this.address} did not answer within ${timeoutMilliseconds / 1000} s; ` +
         'it is overloaded or stuck: ask for less at once, or allow more time.',
       'DEADLINE_EXCEEDED',
     );

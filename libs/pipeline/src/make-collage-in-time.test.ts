@@ -12,7 +12,7 @@ import {
 } from '@collage/proto/collage/v1/collage.js';
 import { makeCollage } from './make-collage.js';
 import { fakeTools } from './testing/fake-tools.js';
-import { paintedSource } from './testing/painted-source.js';
+import { paintedSource } from '@collage/photos/testing/painted-source.js';
 
 const STEP_MILLISECONDS = 5;
 

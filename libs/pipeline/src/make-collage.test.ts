@@ -19,7 +19,7 @@ import type { CollageTools } from './collage-tools.js';
 import { makeCollage } from './make-collage.js';
 import { OptionInvalidError } from './resolve-options.js';
 import { fakeTools } from './testing/fake-tools.js';
-import { paintedSource } from './testing/painted-source.js';
+import { paintedSource } from '@collage/photos/testing/painted-source.js';
 
 const small: Partial<CollageOptions> = {
   seed: 3,

@@ -17,7 +17,7 @@ from collage.v1.scene_pb2 import Scene
 from torch import Tensor
 from torch.nn import functional as F
 
-from inference.composition.compositor import render
+from inference.composition.compositor import render, render_scenes
 from inference.composition.loss import encode_objective
 from inference.composition.painting import Painting
 from inference.composition.reference_layouts import reference_layouts
@@ -53,10 +53,11 @@ class Judge:
     perceptor: Perceptor
     prompt: Tensor  # (D,)
 
-    def similarities(self, pictures: Sequence[Tensor]) -> Tensor:
+    def similarities(self, pictures: list[Tensor]) -> Tensor:
         """(N,) of (3, H, W) pictures; no more than BATCH_SIZE."""
-        size = self.perceptor.describe().input_size
-        views = torch.cat([_whole_view(picture, size) for picture in pictures])  # (N, 3, S, S)
+        _, height, width = pictures[0].shape
+        whole = view_quads(height, width, 1, 0, 0)
+        views = take_views(torch.stack(pictures), whole, self.perceptor.describe().input_size)  # (N, 3, S, S)
         padded = F.pad(views, (0, 0, 0, 0, 0, 0, 0, BATCH_SIZE - len(views)))
         return (self.perceptor.encode_pictures(padded) @ self.prompt)[: len(views)]
 
@@ -72,7 +73,7 @@ def evaluate_scene(task: Evaluation) -> Iterator[int | SceneEvaluation]:
     canvas = canvas_size(scene.aspect_ratio, task.perceptor.describe().input_size)
     judges = [_judge(task, perceptor) for perceptor in (task.perceptor, task.held_out_perceptor)]
 
-    painting = _paint(scene, task.sprites, canvas)
+    painting = render(scene, task.sprites, *canvas)
     own = _look([painting.picture, painting.picture.flip(-1)], judges)  # (2 judges, as it is and mirrored)
     seen_count = 1
     yield seen_count
@@ -81,7 +82,8 @@ def evaluate_scene(task: Evaluation) -> Iterator[int | SceneEvaluation]:
     layouts = reference_layouts(scene.digests, task.sprites, scene.aspect_ratio, task.seed)
     for start in range(0, len(layouts), BATCH_SIZE):
         batch = [scene_to_tensors(layout) for layout in layouts[start : start + BATCH_SIZE]]
-        references.append(_look([_paint(each, task.sprites, canvas).picture for each in batch], judges))
+        paintings = render_scenes(batch, task.sprites, *canvas)
+        references.append(_look([each.picture for each in paintings], judges))
         seen_count += len(batch)
         yield seen_count
     mean, std = _moments(torch.cat(references, 1))  # each (2 judges,)
@@ -156,19 +158,9 @@ def _judge(task: Evaluation, perceptor: Perceptor) -> Judge:
     return Judge(perceptor, perceptor.encode_texts([task.objective.prompt])[0])
 
 
-def _look(pictures: Sequence[Tensor], judges: Sequence[Judge]) -> Tensor:
+def _look(pictures: list[Tensor], judges: Sequence[Judge]) -> Tensor:
     """(J, N) similarities, float64 on the CPU."""
     return torch.stack([judge.similarities(pictures).double().cpu() for judge in judges])
-
-
-def _paint(scene: SceneTensors, sprites: SpriteSet, canvas: tuple[int, int]) -> Painting:
-    return render(scene, sprites, *canvas)
-
-
-def _whole_view(picture: Tensor, size: int) -> Tensor:
-    """(1, 3, S, S): the whole (3, H, W) picture squashed to a square."""
-    _, height, width = picture.shape
-    return take_views(picture[None], view_quads(height, width, 1, 0, 0), size)
 
 
 def _moments(similarities: Tensor) -> tuple[Tensor, Tensor]:

@@ -15,6 +15,8 @@ import type { StageClock } from '../stage-clock.js';
 import { progressed, type Stage } from '../stage-event.js';
 
 const state = State.COLORING_BACKGROUND;
+/** Of a time limit, for the steps of the first start; the second takes as long, and both are looked at once more. */
+const FIRST_SHARE = 1 / 3;
 
 export interface FittedBackground {
   background: Gradient;
@@ -27,7 +29,7 @@ export interface FittedBackground {
  * and once from random grey, as the article does, and keeps the better. Both are pulled towards that photo's colors:
  * left alone, a perceptor's gradient drifts to color noise. One photo, not the mean of several: their mean is mud.
  *
- * Under a time limit the first start may take half of it, and the second takes as many steps: one count replays both.
+ * Under a time limit the first start may take a third of it, and the second takes as many steps: one count replays both.
  */
 export async function* colorBackground(
   collage: Pick<Collage, 'prompt' | 'keyphrases' | 'photos' | 'cutouts'>,
@@ -57,7 +59,7 @@ export async function* colorBackground(
   let stepCount = Math.max(0, options.backgroundIterationCount);
   let best: { background: Gradient; score: number } | undefined;
   for (const [index, start] of starts.entries()) {
-    const timed = index === 0 ? clock.part(1 / starts.length) : undefined;
+    const timed = index === 0 ? clock.part(FIRST_SHARE) : undefined;
     if (stepCount === 0 || timed?.isUp) break;
     const climb = composer.optimizeScene(
       {

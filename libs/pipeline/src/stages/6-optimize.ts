@@ -18,6 +18,11 @@ import type { StageClock } from '../stage-clock.js';
 import { progressed, type Stage } from '../stage-event.js';
 
 const state = State.OPTIMIZING;
+/**
+ * Of a time limit, for the steps; the rest is for the last look at start, best and last, 8 views each: half a second on
+ * two cores.
+ */
+const STEPS_SHARE = 0.95;
 
 export interface Climbed {
   scene: Scene;
@@ -69,6 +74,7 @@ async function* climb(
   ];
   if (options.backgroundMode !== BackgroundMode.FIXED) parameters.push(Parameter.BACKGROUND_COLORS);
   const composer = await composerFor(collage, tools);
+  const steps = clock.part(STEPS_SHARE);
   const climbing = composer.optimizeScene(
     {
       objective: objectiveOf(collage, options),
@@ -80,7 +86,7 @@ async function* climb(
         viewCount: options.viewCount,
         seed: options.seed,
         patienceSteps: Math.max(0, options.patienceStepCount),
-        timeBudgetSeconds: clock.leftAsOption,
+        timeBudgetSeconds: steps.leftAsOption,
       }),
       backgroundAnchor: background,
       steers: [],
@@ -89,7 +95,7 @@ async function* climb(
   );
   for await (const progress of climbing) {
     yield { $case: 'optimized', value: { state, progress } };
-    const total = clock.expectedTotal(progress.step, progress.stepCount);
+    const total = steps.expectedTotal(progress.step, progress.stepCount);
     yield progressed(state, progress.step, total, 'steps');
   }
   const { scene: best, startScore, score, stepCount } = climbing.result;

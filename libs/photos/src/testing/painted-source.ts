@@ -1,6 +1,6 @@
 import { sha256Hex } from '@collage/blobs/blob-store.js';
 import { parseLicense } from '@collage/licensing/license.js';
-import type { PhotoSource } from '@collage/photos/photo-source.js';
+import type { PhotoSource } from '../photo-source.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
 import sharp from 'sharp';
 
