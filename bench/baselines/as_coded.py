@@ -24,6 +24,8 @@ from baselines.kept_results import Iterate
 from inference.embedding.perceptor import Perceptor
 from judging.cutouts import FoundCutouts
 
+# Bump when a change makes other pictures: kept results depend on it.
+VERSION = 1
 SIDE = 224
 SCALE = 224 / 2000
 PART_LIMIT = 30

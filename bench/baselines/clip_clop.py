@@ -31,6 +31,8 @@ from baselines.kept_results import Iterate
 from inference.embedding.perceptor import Perceptor
 from judging.cutouts import FoundCutouts
 
+# Bump when a change makes other pictures: kept results depend on it.
+VERSION = 1
 SIDE = 224
 # Steps after which the rest is planned from what they took.
 TRIAL_STEPS = 5

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from judging.judge import DATA
+from judging.data import DATA
 from judging.picture_files import read_picture, write_picture
-
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -28,12 +26,10 @@ def kept_iterates(
 ) -> list[Iterate]:
     """The iterates of a baseline on one prompt; made only where none are kept for the same `depends_on`.
 
-    The baseline's own source and its views are part of what it depends on.
+    Among these belong the baseline's VERSION and everything its result depends on but for the machine.
     """
-    hashed = hashlib.sha256(repr(list(depends_on)).encode())
-    for source in (f"{name.replace('-', '_')}.py", "augmentations.py"):
-        hashed.update((HERE / source).read_bytes())
-    folder = DATA / "baselines" / name / run_id / hashed.hexdigest()[:12]
+    key = hashlib.sha256(repr(list(depends_on)).encode()).hexdigest()[:12]
+    folder = DATA / "baselines" / name / run_id / key
     index = folder / "iterates.json"
     if not index.exists():
         iterates = list(make())

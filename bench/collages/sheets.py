@@ -6,7 +6,7 @@ import torch
 from PIL import Image, ImageDraw
 from torch import Tensor
 
-from judging.judge import DATA
+from judging.data import DATA
 from judging.picture_files import read_picture, write_picture
 
 # From left to right, where they are there.

@@ -6,7 +6,6 @@ so both may share a mistake.
 """
 
 from functools import lru_cache
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -16,6 +15,7 @@ from inference.embedding.imagenet_classifier import ImagenetClassifier, load_ima
 from inference.embedding.perceptor import Perceptor, PerceptorDescription
 from inference.embedding.starter import load_starter
 from inference.identity import model_digest
+from judging.data import DATA
 from judging.word_texts import mean_word_vector
 from judging.word_vectors import (
     DIMENSION_COUNT,
@@ -25,13 +25,13 @@ from judging.word_vectors import (
     load_word_vectors,
 )
 
-DATA = Path(__file__).resolve().parents[2] / "data" / "bench"
 NETWORK_SIZE = 2
 # Both found best by `npm run bench -- judge`.
 TEMPERATURE = 1.5
 CLASS_LAST_WORD_WEIGHT = 2.0
 CHUNK = 8
-FORMULA = "normalize(softmax(logits / T) @ normalize(C - mean(C))), normalize(words - mean(C))"
+# Bump the number when word_texts.py makes other vectors.
+FORMULA = "normalize(softmax(logits / T) @ normalize(C - mean(C))), normalize(words - mean(C)), 1"
 
 
 class WordJudge:
