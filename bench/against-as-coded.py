@@ -18,7 +18,12 @@ import statistics
 from dataclasses import dataclass
 
 import torch
+<<<<<<< HEAD
 from baselines.as_coded import run_as_coded
+=======
+
+from baselines.as_coded import VERSION, run_as_coded
+>>>>>>> bench
 from baselines.kept_results import Iterate, kept_iterates
 from collages.options import SQUARE, parse_arguments, run_arguments
 from collages.recorded_runs import RecordedRun, RecordedScene, make_runs
@@ -59,8 +64,8 @@ def main() -> None:
         seen = compare(run)
         comparisons.append(seen)
         print(
-            f"{run.id:22} {seen.goal:5.2f} {seen.their_seconds:9.1f} {seen.our_seconds:19.1f} {seen.ratio:7.3f}"
-            f" {seen.our_lift:11.2f} {seen.whole_run_seconds:8.1f}",
+            f"{run.id:22} {seen.goal:5.2f} {seen.their_seconds:9.1f} {seen.our_seconds:19.1f}"
+            f" {seen.ratio:7.3f} {seen.our_lift:11.2f} {seen.whole_run_seconds:8.1f}",
             flush=True,
         )
     ratios = [seen.ratio for seen in comparisons]
@@ -108,7 +113,7 @@ def as_coded(run: RecordedRun) -> list[Iterate]:
     return kept_iterates(
         "as-coded",
         run.id,
-        [run.prompt, run.cutouts.digests, perceptor.describe().digest, SEED],
+        [VERSION, run.prompt, run.cutouts.digests, perceptor.describe().digest, SEED],
         lambda: run_as_coded(run.cutouts, perceptor, SEED),
     )
 

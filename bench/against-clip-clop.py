@@ -13,7 +13,12 @@ import json
 import statistics
 
 import torch
+<<<<<<< HEAD
 from baselines.clip_clop import run_clip_clop
+=======
+
+from baselines.clip_clop import VERSION, run_clip_clop
+>>>>>>> bench
 from baselines.clip_clop_code import ClipClopMissing, clip_clop_defaults
 from baselines.kept_results import Iterate, kept_iterates
 from collages.options import SQUARE, parse_arguments, run_arguments
@@ -73,7 +78,7 @@ def clip_clop(run: RecordedRun) -> Iterate:
     """Its collage after our time, to the second; kept."""
     perceptor = load_starter()
     cpu_seconds = round(run.result.cpu_seconds)
-    depends_on = [run.prompt, run.cutouts.digests, perceptor.describe().digest, cpu_seconds, SEED]
+    depends_on = [VERSION, run.prompt, run.cutouts.digests, perceptor.describe().digest, cpu_seconds, SEED]
     return kept_iterates(
         "clip-clop",
         run.id,

@@ -14,7 +14,8 @@ from pathlib import Path
 import torch
 from inference.embedding.imagenet_classifier import load_imagenet_classifier
 from inference.embedding.starter import load_starter
-from judging.judge import DATA, NETWORK_SIZE, TEMPERATURE, WordJudge
+from judging.data import DATA
+from judging.judge import NETWORK_SIZE, TEMPERATURE, WordJudge
 from judging.word_vectors import WordVectorsMissing, load_word_vectors
 from measure.retrieval import average_precision, category_queries, logits_of
 from PIL import Image

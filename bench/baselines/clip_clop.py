@@ -30,6 +30,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+# Bump when a change makes other pictures: kept results depend on it.
+VERSION = 1
 SIDE = 224
 # Steps after which the rest is planned from what they took.
 TRIAL_STEPS = 5

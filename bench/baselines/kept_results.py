@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+<<<<<<< HEAD
 from judging.judge import DATA
-from judging.picture_files import read_picture, write_picture
+=======
 from torch import Tensor
 
-HERE = Path(__file__).parent
+from judging.data import DATA
+>>>>>>> bench
+from judging.picture_files import read_picture, write_picture
+from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,10 @@ def kept_iterates(
 ) -> list[Iterate]:
     """The iterates of a baseline on one prompt; made only where none are kept for the same `depends_on`.
 
-    The baseline's own source and its views are part of what it depends on.
+    Among these belong the baseline's VERSION and everything its result depends on but for the machine.
     """
-    hashed = hashlib.sha256(repr(list(depends_on)).encode())
-    for source in (f"{name.replace('-', '_')}.py", "augmentations.py"):
-        hashed.update((HERE / source).read_bytes())
-    folder = DATA / "baselines" / name / run_id / hashed.hexdigest()[:12]
+    key = hashlib.sha256(repr(list(depends_on)).encode()).hexdigest()[:12]
+    folder = DATA / "baselines" / name / run_id / key
     index = folder / "iterates.json"
     if not index.exists():
         iterates = list(make())

@@ -3,7 +3,14 @@
 from pathlib import Path
 
 import torch
+<<<<<<< HEAD
 from judging.judge import DATA
+=======
+from PIL import Image, ImageDraw
+from torch import Tensor
+
+from judging.data import DATA
+>>>>>>> bench
 from judging.picture_files import read_picture, write_picture
 from PIL import Image, ImageDraw
 from torch import Tensor

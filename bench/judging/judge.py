@@ -6,13 +6,13 @@ so both may share a mistake.
 """
 
 from functools import lru_cache
-from pathlib import Path
 
 import torch
 from inference.embedding.imagenet_classifier import ImagenetClassifier, load_imagenet_classifier
 from inference.embedding.perceptor import Perceptor, PerceptorDescription
 from inference.embedding.starter import load_starter
 from inference.identity import model_digest
+from judging.data import DATA
 from judging.word_texts import mean_word_vector
 from judging.word_vectors import (
     DIMENSION_COUNT,
@@ -24,13 +24,13 @@ from judging.word_vectors import (
 from torch import Tensor
 from torch.nn.functional import normalize
 
-DATA = Path(__file__).resolve().parents[2] / "data" / "bench"
 NETWORK_SIZE = 2
 # Both found best by `npm run bench -- judge`.
 TEMPERATURE = 1.5
 CLASS_LAST_WORD_WEIGHT = 2.0
 CHUNK = 8
-FORMULA = "normalize(softmax(logits / T) @ normalize(C - mean(C))), normalize(words - mean(C))"
+# Bump the number when word_texts.py makes other vectors.
+FORMULA = "normalize(softmax(logits / T) @ normalize(C - mean(C))), normalize(words - mean(C)), 1"
 
 
 class WordJudge:

@@ -7,15 +7,22 @@ reference = reference_of(cutouts, 1.5, load_judge())  # or inference.embedding.s
 reference.lift(paint_scene(scene, cutouts.sprites).picture, cutouts.prompt)
 """
 
+import hashlib
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from inference.embedding.perceptor import Perceptor
 from judging.cutouts import FoundCutouts
+from judging.data import DATA
 from judging.paint_scene import paint_scene
+<<<<<<< HEAD
 from judging.reference_layouts import reference_layouts
 from torch import Tensor
 from torch.nn import functional as F
+=======
+from judging.reference_layouts import VERSION, reference_layouts
+>>>>>>> bench
 
 
 @dataclass(frozen=True)
@@ -48,10 +55,16 @@ class Reference:
 
 
 def reference_of(cutouts: FoundCutouts, aspect_ratio: float, perceptor: Perceptor) -> Reference:
-    """Paints and sees the random layouts, about five CPU-seconds."""
-    scenes = reference_layouts(cutouts, aspect_ratio)
-    pictures = [paint_scene(scene, cutouts.sprites).picture for scene in scenes]
-    return Reference(perceptor, see(pictures, perceptor))
+    """Paints and sees the random layouts, about ten CPU-seconds; kept, so the second time takes none."""
+    depends_on = [VERSION, cutouts.digests, aspect_ratio, perceptor.describe().digest]
+    key = hashlib.sha256(repr(depends_on).encode()).hexdigest()[:16]
+    file = DATA / "references" / f"{key}.npy"
+    if not file.exists():
+        scenes = reference_layouts(cutouts, aspect_ratio)
+        pictures = [paint_scene(scene, cutouts.sprites).picture for scene in scenes]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.save(file, see(pictures, perceptor).numpy())
+    return Reference(perceptor, torch.from_numpy(np.load(file)))
 
 
 @torch.no_grad()

@@ -6,6 +6,8 @@ import random
 from collage.v1.scene_pb2 import Color, Gradient, Layer, Placement, Scene
 from judging.cutouts import FoundCutouts
 
+# Bump when a change makes other pictures: kept references depend on it.
+VERSION = 1
 LAYOUT_COUNT = 100
 MID_GREY = 0.5
 
