@@ -18,12 +18,8 @@ import statistics
 from dataclasses import dataclass
 
 import torch
-<<<<<<< HEAD
-from baselines.as_coded import run_as_coded
-=======
 
 from baselines.as_coded import VERSION, run_as_coded
->>>>>>> bench
 from baselines.kept_results import Iterate, kept_iterates
 from collages.options import SQUARE, parse_arguments, run_arguments
 from collages.recorded_runs import RecordedRun, RecordedScene, make_runs

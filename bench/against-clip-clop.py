@@ -13,12 +13,8 @@ import json
 import statistics
 
 import torch
-<<<<<<< HEAD
-from baselines.clip_clop import run_clip_clop
-=======
 
 from baselines.clip_clop import VERSION, run_clip_clop
->>>>>>> bench
 from baselines.clip_clop_code import ClipClopMissing, clip_clop_defaults
 from baselines.kept_results import Iterate, kept_iterates
 from collages.options import SQUARE, parse_arguments, run_arguments

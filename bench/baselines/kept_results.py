@@ -6,15 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-<<<<<<< HEAD
-from judging.judge import DATA
-=======
 from torch import Tensor
 
 from judging.data import DATA
->>>>>>> bench
 from judging.picture_files import read_picture, write_picture
-from torch import Tensor
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,11 @@
 from pathlib import Path
 
 import torch
-<<<<<<< HEAD
-from judging.judge import DATA
-=======
 from PIL import Image, ImageDraw
 from torch import Tensor
 
 from judging.data import DATA
->>>>>>> bench
 from judging.picture_files import read_picture, write_picture
-from PIL import Image, ImageDraw
-from torch import Tensor
 
 # From left to right, where they are there.
 PANELS = ("ours", "as-coded", "clip-clop", "quality")

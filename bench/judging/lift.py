@@ -12,17 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
+from torch.nn import functional as F
+
 from inference.embedding.perceptor import Perceptor
 from judging.cutouts import FoundCutouts
 from judging.data import DATA
 from judging.paint_scene import paint_scene
-<<<<<<< HEAD
-from judging.reference_layouts import reference_layouts
-from torch import Tensor
-from torch.nn import functional as F
-=======
 from judging.reference_layouts import VERSION, reference_layouts
->>>>>>> bench
 
 
 @dataclass(frozen=True)
