@@ -19,7 +19,7 @@ from inference.composition.scene_tensors import Parameter, SceneTensors
 # A try costs about as much as a step with four views: a tenth on top. Twice as often won no more for the
 # same time, see docs/adr/0006-order-by-moves.md.
 MOVE_INTERVAL_STEPS = 10
-# With the present scene four scenes: with two views each they fill one batch of the perceptor.
+# With the present scene four scenes; with two views each they fill whole batches of the perceptor.
 CANDIDATE_COUNT = 3
 MOVE_VIEW_COUNT = 2
 # All are seen through the same views, so what two views show of a gain is mostly true: off by 0.005 (37
