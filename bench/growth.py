@@ -1,13 +1,17 @@
 """What a step costs beside the perceptor as layers grow from 10 to 300 and views from 1 to 16, with a plot.
 
-The perceptor is replaced by a projection that costs next to nothing, so what is left is ours: rendering, views, loss
-and Adam, forward and backward. Seconds of two sizes are compared within one run only. Writes docs/step-growth.svg.
+The perceptor is replaced by a projection that costs next to nothing, so what is left is ours: rendering,
+views, loss and Adam, forward and backward. Sizes are compared within one run only. Writes
+docs/step-growth.svg.
 """
 
 import math
 from pathlib import Path
 
 import torch
+from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d, normalize
+
 from inference.composition.compositor import canvas_width, render
 from inference.composition.scene_tensors import scene_to_tensors
 from inference.embedding.perceptor import PerceptorDescription
@@ -15,8 +19,6 @@ from speed.climbing import steps_of
 from speed.drawn_scenes import DrawnScenes, draw_scenes
 from speed.line_plot import Line, line_plot
 from speed.paired_ratio import clock, report
-from torch import Tensor
-from torch.nn.functional import adaptive_avg_pool2d, normalize
 
 LAYER_COUNTS = (10, 30, 100, 300)
 VIEW_COUNTS = (1, 2, 4, 8, 16)

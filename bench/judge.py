@@ -12,13 +12,14 @@ import sys
 from pathlib import Path
 
 import torch
+from PIL import Image
+
 from inference.embedding.imagenet_classifier import load_imagenet_classifier
 from inference.embedding.starter import load_starter
 from judging.data import DATA
 from judging.judge import NETWORK_SIZE, TEMPERATURE, WordJudge
 from judging.word_vectors import WordVectorsMissing, load_word_vectors
 from measure.retrieval import average_precision, category_queries, logits_of
-from PIL import Image
 
 TEMPERATURES = (0.5, 1.0, TEMPERATURE, 2.0, 3.0)
 

@@ -3,6 +3,7 @@
 import sys
 
 import torch
+
 from inference.composition.loss import encode_objective
 from inference.composition.scene_tensors import scene_to_tensors
 from inference.composition.score import BATCH_SIZE, score_scenes

@@ -1,13 +1,15 @@
 """Peak memory of scoring 100 layouts of 30 cut-outs and climbing the first, with either perceptor.
 
-Each perceptor gets a process of its own, of which the peak resident size is read at the end: interpreter, torch,
-weights, cut-outs and all. Target: 1,536 MiB.
+Each perceptor gets a process of its own, of which the peak resident size is read at the end: interpreter,
+torch, weights, cut-outs and all. Target: 1,536 MiB.
 """
 
 import subprocess
 import sys
+from pathlib import Path
 
 import torch
+
 from inference.composition.loss import encode_objective
 from inference.composition.scene_tensors import scene_to_tensors
 from inference.composition.score import score_scenes
@@ -32,7 +34,7 @@ def compose(perceptor: Perceptor) -> int:
     steps = steps_of(drawn, perceptor, VIEW_COUNT)
     for _ in range(STEP_COUNT):
         next(steps)
-    status = open("/proc/self/status").read()
+    status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) // 1024
 
 

@@ -1,12 +1,13 @@
-"""On a GPU: step time and layouts per second, both against the perceptor alone (ViT-B/32 shape, random weights).
+"""On a GPU: step time and layouts per second, both against the perceptor alone.
 
-Skipped, saying so, where torch sees no CUDA device.
+The perceptor has ViT-B/32's shape and random weights. Skipped, saying so, where torch sees no CUDA device.
 """
 
 import sys
 import time
 
 import torch
+
 from inference.composition.loss import encode_objective
 from inference.composition.scene_tensors import scene_to_tensors
 from inference.composition.score import BATCH_SIZE, score_scenes

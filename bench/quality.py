@@ -18,6 +18,7 @@ import math
 import statistics
 
 import torch
+
 from collages.options import parse_arguments, run_arguments
 from collages.recorded_runs import RecordedRun, make_runs
 from collages.sheets import hang

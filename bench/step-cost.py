@@ -1,8 +1,12 @@
-"""One optimization step, 30 and 300 cut-outs, against the perceptor's part of it alone (ViT-B/32 shape, random weights)."""
+"""One optimization step against the perceptor's part of it alone, 30 and 300 cut-outs.
+
+The perceptor has ViT-B/32's shape and random weights. CPU time, interleaved pairs.
+"""
 
 import sys
 
 import torch
+
 from speed.climbing import perceptor_step, steps_of
 from speed.drawn_scenes import draw_scenes
 from speed.paired_ratio import paired_ratio, report

@@ -15,13 +15,14 @@ import time
 from collections.abc import Iterator
 
 import torch
+from kornia.geometry.transform import translate
+from torch import Tensor, nn
+from torch.nn import functional as F
+
 from baselines.augmentations import WhitePerspective, color_jitter, random_crop
 from baselines.kept_results import Iterate
 from inference.embedding.perceptor import Perceptor
 from judging.cutouts import FoundCutouts
-from kornia.geometry.transform import translate
-from torch import Tensor, nn
-from torch.nn import functional as F
 
 # Bump when a change makes other pictures: kept results depend on it.
 VERSION = 1

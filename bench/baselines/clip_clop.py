@@ -22,13 +22,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
 from baselines.clip_clop_code import clip_clop_defaults, clip_clop_module
 from baselines.kept_results import Iterate
 from inference.embedding.perceptor import Perceptor
 from judging.cutouts import FoundCutouts
-from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional as F
 
 # Bump when a change makes other pictures: kept results depend on it.
 VERSION = 1

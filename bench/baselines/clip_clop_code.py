@@ -13,8 +13,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from baselines.augmentations import WhitePerspective, random_crop
 from torch import nn
+
+from baselines.augmentations import WhitePerspective, random_crop
 
 SETTING = "CLIP_CLOP_DIR"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from collage.v1.scene_pb2 import Scene
 from google.protobuf import json_format
+
 from judging.cutouts import FoundCutouts, load_cutouts
 
 MAKE_RUNS = Path(__file__).with_name("make-runs.mjs")

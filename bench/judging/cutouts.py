@@ -6,10 +6,11 @@ from pathlib import Path
 import torch
 from collage.v1.collage_pb2 import Collage
 from google.protobuf import json_format
+from numpy.typing import NDArray
+
 from inference.composition.cutout_cache import CachedCutout, make_sprites
 from inference.composition.sprites import SpriteSet, TouchedBorders
 from inference.pictures import decode_rgba
-from numpy.typing import NDArray
 
 CPU = torch.device("cpu")
 MAX_BYTES, MAX_PIXELS = 2**26, 2**22

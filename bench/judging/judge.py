@@ -8,6 +8,9 @@ so both may share a mistake.
 from functools import lru_cache
 
 import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
 from inference.embedding.imagenet_classifier import ImagenetClassifier, load_imagenet_classifier
 from inference.embedding.perceptor import Perceptor, PerceptorDescription
 from inference.embedding.starter import load_starter
@@ -21,8 +24,6 @@ from judging.word_vectors import (
     WordVectorsMissing,
     load_word_vectors,
 )
-from torch import Tensor
-from torch.nn.functional import normalize
 
 NETWORK_SIZE = 2
 # Both found best by `npm run bench -- judge`.

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import torch
 from collage.v1.scene_pb2 import Scene
+from torch import Tensor
+
 from inference.composition.compositor import canvas_width, render
 from inference.composition.scene_tensors import scene_to_tensors
 from inference.composition.sprites import SpriteSet
-from torch import Tensor
 
 # The short side of every canvas that is judged, ours and theirs: the article's 224 pixels.
 SHORT_SIDE = 224

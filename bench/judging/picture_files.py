@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from inference.composition.compositor import to_pixels
-from inference.pictures import encode_png
 from PIL import Image
 from torch import Tensor
+
+from inference.composition.compositor import to_pixels
+from inference.pictures import encode_png
 
 
 def write_picture(file: Path, picture: Tensor) -> None:

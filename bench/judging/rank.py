@@ -5,9 +5,10 @@ import random
 from functools import lru_cache
 from pathlib import Path
 
+from torch import Tensor
+
 from inference.embedding.perceptor import Perceptor
 from judging.lift import see
-from torch import Tensor
 
 PROMPTS = Path(__file__).resolve().parents[1] / "prompts.json"
 CANDIDATE_COUNT = 100

@@ -4,6 +4,7 @@ import math
 import random
 
 from collage.v1.scene_pb2 import Color, Gradient, Layer, Placement, Scene
+
 from judging.cutouts import FoundCutouts
 
 # Bump when a change makes other pictures: kept references depend on it.

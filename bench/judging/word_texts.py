@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 import torch
-from judging.word_vectors import DIMENSION_COUNT, WordVectors
 from torch import Tensor
+
+from judging.word_vectors import DIMENSION_COUNT, WordVectors
 
 # They say nothing of what is seen; relations ("above") don't either, to a bag of words.
 STOP_WORDS = """

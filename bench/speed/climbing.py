@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import torch
 from collage.v1.composition_service_pb2 import Objective, OptimizeOptions, WeightedText
+
 from inference.composition.loss import encode_objective
 from inference.composition.optimize import Climb, climb
 from inference.composition.scene_tensors import Parameter
@@ -39,7 +40,7 @@ def steps_of(drawn: DrawnScenes, perceptor: Perceptor, view_count: int) -> Itera
 
 
 def perceptor_step(perceptor: Perceptor, view_count: int, device: torch.device) -> Callable[[], None]:
-    """Forward and backward of as many ready views through the perceptor alone: what no step can do without."""
+    """Forward and backward of as many ready views through the perceptor alone: no step can do without."""
     size = perceptor.describe().input_size
     views = torch.rand(view_count, 3, size, size, device=device)
     (prompt,) = perceptor.encode_texts(["a prompt"])

@@ -1,4 +1,4 @@
-"""Scenes as the product lays them out, of cut-outs that are drawn: for measuring speed, which ignores what is seen."""
+"""Scenes as the product lays them out, of cut-outs that are drawn: speed does not depend on what is seen."""
 
 import json
 import subprocess
@@ -8,8 +8,9 @@ from pathlib import Path
 import torch
 from collage.v1.scene_pb2 import Scene
 from google.protobuf.json_format import ParseDict
-from inference.composition.sprites import SpriteSet, TouchedBorders, make_sprite
 from torch import Tensor
+
+from inference.composition.sprites import SpriteSet, TouchedBorders, make_sprite
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class DrawnScenes:
 def draw_scenes(
     scene_count: int, layer_count: int, device: torch.device, dtype: torch.dtype = torch.float32
 ) -> DrawnScenes:
-    """Random layouts from the product's own prior (draw-layouts.mjs) of `layer_count` cut-outs, some of them grounds."""
+    """Random layouts from the product's own prior (draw-layouts.mjs) of cut-outs, some of them grounds."""
     command = [
         "node",
         str(Path(__file__).with_name("draw-layouts.mjs")),

@@ -4,13 +4,15 @@ import json
 import platform
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 
 
 def machine() -> dict[str, object]:
     """What the figures were taken on."""
-    names = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     return {
         "cpu": names[0] if names else platform.processor(),
         "threads": torch.get_num_threads(),
@@ -31,7 +33,8 @@ def paired_ratio(
 ) -> dict[str, float]:
     """Runs both in turns, `pair_count` times after a warm-up of each, and compares their sums.
 
-    `ratio` is ours / floor; `low` and `high` its 95 % interval, by bootstrap over the pairs (10,000 draws, seeded).
+    `ratio` is ours / floor; `low` and `high` its 95 % interval, by bootstrap over the pairs (10,000 draws,
+    seeded).
     """
     ours(), floor()
     pairs = []

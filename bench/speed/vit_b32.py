@@ -1,10 +1,11 @@
-"""A perceptor of CLIP ViT-B/32's shape with random weights: it costs what CLIP costs and understands nothing."""
+"""A perceptor of CLIP ViT-B/32's shape with random weights: it costs what CLIP costs, and sees nothing."""
 
 import torch
-from inference.embedding.perceptor import PerceptorDescription
 from torch import Tensor
 from torch.nn.functional import normalize
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
+
+from inference.embedding.perceptor import PerceptorDescription
 
 
 class VitB32:
