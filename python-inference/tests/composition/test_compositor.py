@@ -9,7 +9,7 @@ from collage.v1.scene_pb2 import Color, Scene
 from kornia.geometry.transform import warp_affine
 from torch import Tensor
 
-from inference.composition.compositor import canvas_width, render, to_pixels
+from inference.composition.compositor import canvas_width, render, render_scenes, to_pixels
 from inference.composition.gradient import paint_gradient
 from inference.composition.placement import cutout_to_canvas, placements_of
 from inference.composition.scene_tensors import CLIMBABLE, Parameter, SceneTensors, scene_to_tensors
@@ -238,3 +238,36 @@ def test_the_gradient_carries_position_into_a_box_clipped_to_whole_pixels(
     (right,) = torch.autograd.grad(red[25], tensors.centers, retain_graph=True)
     assert left[0, 0].item() == pytest.approx(-SIZE * (1 - bare), rel=0.02)
     assert right[0, 0].item() == pytest.approx(SIZE * (1 - bare), rel=0.02)
+
+
+def test_scenes_together_are_the_scenes_alone(make_scene, blobs, sprite_set) -> None:
+    sprites = sprite_set(*blobs(4))
+    scenes = [scene_to_tensors(random_scene(make_scene, count)) for count in (4, 0, 2)]
+    scenes[2].stop_colors = scenes[2].stop_colors.flip(0)
+    for together, scene in zip(render_scenes(scenes, sprites, 40, 48), scenes, strict=True):
+        alone = render(scene, sprites, 40, 48)
+        assert torch.equal(together.picture, alone.picture)
+        assert torch.equal(together.visible_areas, alone.visible_areas)
+
+
+def test_a_bfloat16_canvas_is_the_same_picture_within_its_precision(make_scene, blobs, sprite_set) -> None:
+    scene = random_scene(make_scene, 4)
+    exact = render(scene_to_tensors(scene), sprite_set(*blobs(4)), 64, 77)
+    half = render(scene_to_tensors(scene), sprite_set(*blobs(4), dtype=torch.bfloat16), 64, 77)
+    assert half.picture.dtype == torch.bfloat16
+    # Half a step at 1 is 1 / 512, and four layers are blended.
+    torch.testing.assert_close(half.picture.float(), exact.picture, atol=4 / 256, rtol=0)
+    torch.testing.assert_close(half.visible_areas, exact.visible_areas, atol=0, rtol=0.01)
+
+
+def test_gradients_through_a_bfloat16_canvas_point_the_same_way(make_scene, blobs, sprite_set) -> None:
+    def gradient(dtype: torch.dtype) -> Tensor:
+        scene = scene_to_tensors(random_scene(make_scene, 3))
+        scene.centers.requires_grad_()
+        picture = render(scene, sprite_set(*blobs(3), dtype=dtype), 64, 77).picture.float()
+        target = torch.linspace(0, 1, 77).expand_as(picture)
+        (found,) = torch.autograd.grad((picture - target).square().mean(), scene.centers)
+        return found.flatten()
+
+    likeness = torch.cosine_similarity(gradient(torch.float32), gradient(torch.bfloat16), dim=0)
+    assert likeness > 0.99
