@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     include: ['libs/**/*.test.ts', 'apps/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 90_000,
     hookTimeout: 120_000,
     // Two cores: a test file that starts a sidecar must not share them with three others.
     maxWorkers: 2,
