@@ -15,14 +15,14 @@ import torch
 from collage.v1.composition_service_pb2 import Objective, SceneEvaluation
 from collage.v1.scene_pb2 import Scene
 from torch import Tensor
-from torch.nn import functional as F
 
 from inference.composition.compositor import render, render_scenes
+from inference.composition.layout_terms import layer_areas
 from inference.composition.loss import encode_objective
 from inference.composition.painting import Painting
 from inference.composition.reference_layouts import reference_layouts
 from inference.composition.scene_tensors import SceneTensors, scene_to_tensors
-from inference.composition.score import BATCH_SIZE, score_scenes
+from inference.composition.score import BATCH_SIZE, encode_in_full_batches, score_scenes
 from inference.composition.sprites import SpriteSet
 from inference.composition.views import canvas_size, take_views, view_quads
 from inference.embedding.perceptor import Perceptor
@@ -54,12 +54,11 @@ class Judge:
     prompt: Tensor  # (D,)
 
     def similarities(self, pictures: list[Tensor]) -> Tensor:
-        """(N,) of (3, H, W) pictures; no more than BATCH_SIZE."""
+        """(N,) of (3, H, W) pictures, all of one size."""
         _, height, width = pictures[0].shape
         whole = view_quads(height, width, 1, 0, 0)
         views = take_views(torch.stack(pictures), whole, self.perceptor.describe().input_size)  # (N, 3, S, S)
-        padded = F.pad(views, (0, 0, 0, 0, 0, 0, 0, BATCH_SIZE - len(views)))
-        return (self.perceptor.encode_pictures(padded) @ self.prompt)[: len(views)]
+        return encode_in_full_batches(views, self.perceptor) @ self.prompt
 
 
 @torch.no_grad()
@@ -124,9 +123,7 @@ class Shares:
 
 def _shares(scene: SceneTensors, sprites: SpriteSet, painting: Painting, canvas_height: int) -> Shares:
     """Convention: an area is alpha summed over pixels, so what is soft or see-through counts in part."""
-    coverage = torch.tensor([sprite.coverage for sprite in sprites.of(scene.digests)], dtype=torch.float64)
-    areas = coverage * (scene.heights * canvas_height) ** 2 * scene.opacities  # (L,) px², off canvas too
-    areas = areas.clamp_min(1e-6)  # a layer of no opacity is not seen; it must not be nobody's share
+    areas = layer_areas(scene, sprites.of(scene.digests), canvas_height)  # (L,)
     visible = painting.visible_areas.double().cpu()
     painted = painting.painted_areas.double().cpu()
     _, height, width = painting.picture.shape

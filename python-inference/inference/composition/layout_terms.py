@@ -35,9 +35,7 @@ def layout_terms(
     if not layers:
         return {}
     _, height, width = painting.picture.shape
-    coverage = torch.tensor([sprite.coverage for sprite in layers], dtype=scene.heights.dtype)
-    areas = coverage * (scene.heights * canvas_height) ** 2 * scene.opacities  # (L,) px², off canvas too
-    areas = areas.clamp_min(1e-6).to(painting.picture)
+    areas = layer_areas(scene, layers, canvas_height).to(painting.picture)  # (L,)
     visible_shares = painting.visible_areas / areas  # (L,)
     off_canvas_shares = 1 - painting.painted_areas / areas
     # Square roots have no slope at 0: a hundredth of a pixel keeps a hidden layer's gradient finite.
@@ -49,6 +47,15 @@ def layout_terms(
         "speck": (1 - sizes / WANTED_CANVAS_SHARE**0.5).relu().square().mean(),
         "border": _exposed_borders(scene, layers, painting, canvas_height).to(painting.picture),
     }
+
+
+def layer_areas(scene: SceneTensors, layers: Sequence[Sprite], canvas_height: int) -> Tensor:
+    """(L,) px² that each layer covers, off the canvas and behind others too; never 0, shares are parts of it.
+
+    Convention: an area is alpha summed over pixels, so what is soft or see-through counts in part.
+    """
+    coverage = torch.tensor([sprite.coverage for sprite in layers], dtype=scene.heights.dtype)
+    return (coverage * (scene.heights * canvas_height) ** 2 * scene.opacities).clamp_min(1e-6)
 
 
 def _strayed(scene: SceneTensors) -> Tensor:

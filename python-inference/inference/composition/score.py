@@ -47,7 +47,7 @@ def score_scenes(
             pictures = torch.stack([painting.picture for painting in painted])  # (B, 3, H, W)
             paintings += painted
             views.append(take_views(pictures, view_quads(*canvas, view_count, seed, 0), size))
-        vectors = _encode_in_full_batches(torch.cat(views), perceptor)  # (N, D)
+        vectors = encode_in_full_batches(torch.cat(views), perceptor)  # (N, D)
         yield [
             assess(scene, sprites.of(scene.digests), painting, canvas[0], seen, targets, weights).to_message()
             for scene, painting, canvas, seen in zip(
@@ -56,8 +56,8 @@ def score_scenes(
         ]
 
 
-def _encode_in_full_batches(views: Tensor, perceptor: Perceptor) -> Tensor:
-    """(N, 3, S, S) -> (N, D)."""
+def encode_in_full_batches(views: Tensor, perceptor: Perceptor) -> Tensor:
+    """(N, 3, S, S) -> (N, D), in batches of BATCH_SIZE, the last one filled up with blanks."""
     blanks = -len(views) % BATCH_SIZE
     padded = F.pad(views, (0, 0, 0, 0, 0, 0, 0, blanks))
     vectors = [perceptor.encode_pictures(batch) for batch in torch.split(padded, BATCH_SIZE)]
