@@ -3,9 +3,11 @@
  *
  *     node bench/collages/make-runs.mjs [--set tuning|reporting] [--prompts N] [--ids ID,ID]
  *         [--options JSON] [--corpus FOLDER] [--data FOLDER] [--cutouts-only]
+ *         [--without-people]
  *
  * --options holds fields of CollageOptions (proto3 JSON), such as {"quality":"QUALITY_DRAFT"}. Below DATA/cutouts lie
  * the cut-outs of each prompt, below DATA/runs one run.json a prompt; what is there is not made again.
+ * --without-people leaves out photos in which a person can be recognized, for pictures that are shown.
  */
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,6 +28,7 @@ const { values: given } = parseArgs({
     corpus: { type: 'string', default: defaultCorpus },
     data: { type: 'string', default: benchData },
     'cutouts-only': { type: 'boolean', default: false },
+    'without-people': { type: 'boolean', default: false },
   },
 });
 skipWithoutCorpus(given.corpus);
@@ -40,12 +43,23 @@ const prompts = readPrompts({
 
 /** Of all options, those that decide which cut-outs there are. */
 const { seed, cutoutCount, photoCount, partsOfSpeech, keyphrases, backgroundMode, licenses } = options;
+const withoutPeople = given['without-people'];
 const cutoutKey = runKey(
-  { seed, cutoutCount, photoCount, partsOfSpeech, keyphrases, backgroundMode, licenses },
+  {
+    ...(withoutPeople && { withoutPeople }),
+    seed,
+    cutoutCount,
+    photoCount,
+    partsOfSpeech,
+    keyphrases,
+    backgroundMode,
+    licenses,
+  },
   { withSources: false },
 );
 const key = runKey({ cutoutKey, options: CollageOptions.toJSON(options) });
-const photos = tierACorpus(given.corpus, join(given.data, 'corpus'));
+const folder = withoutPeople ? 'corpus-without-people' : 'corpus';
+const photos = tierACorpus(given.corpus, join(given.data, folder), withoutPeople);
 let workshop;
 
 for (const [index, prompt] of prompts.entries()) {

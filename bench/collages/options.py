@@ -11,10 +11,11 @@ def parse_arguments(description: str | None, default_set: str = "reporting") -> 
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--set", default=default_set, choices=["tuning", "reporting"])
+    parser.add_argument("--set", default=default_set, choices=["tuning", "reporting", "article"])
     parser.add_argument("--prompts", type=int, help="only so many of the set")
     parser.add_argument("--ids", help="only these, with commas between")
     parser.add_argument("--options", type=json.loads, default={}, help="of our collages: proto3 JSON")
+    parser.add_argument("--without-people", action="store_true", help="only photos that may be shown anywhere")
     parser.add_argument("--corpus", help="folder of photos with a manifest.jsonl")
     return parser
 
@@ -25,6 +26,8 @@ def run_arguments(given: argparse.Namespace, **options: float) -> list[str]:
     arguments += ["--ids", given.ids] if given.ids else ["--set", given.set]
     if given.prompts:
         arguments += ["--prompts", str(given.prompts)]
+    if given.without_people:
+        arguments += ["--without-people"]
     if given.corpus:
         arguments += ["--corpus", given.corpus]
     return arguments

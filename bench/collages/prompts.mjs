@@ -11,7 +11,7 @@ export function readPrompts({ set, count, ids } = {}) {
   const unknown = (ids ?? []).filter((id) => !all.some((prompt) => prompt.id === id));
   if (unknown.length > 0) throw new Error(`Expected ids of bench/prompts.json but received ${unknown}`);
   if (set !== undefined && !all.some((prompt) => prompt.set === set))
-    throw new Error(`Expected tuning or reporting for --set but received "${set}"`);
+    throw new Error(`Expected tuning, reporting or article for --set but received "${set}"`);
   return all
     .filter((prompt) => (ids ? ids.includes(prompt.id) : set === undefined || prompt.set === set))
     .slice(0, count);

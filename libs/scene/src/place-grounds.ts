@@ -7,10 +7,11 @@ const TWO_GROUNDS_CHANCE = 0.35;
 /** Wider than the canvas by so much, so that a climb may move or turn it a little without baring an edge. */
 export const LEAST_GROUND_OVERSIZE = 1.06;
 const OVERSIZE_RANGE = 0.12;
-/** How much of a ground in the back must show above the one in front, in canvas heights. */
+/** How much of a ground in the back must show above the one in front: in canvas heights, and of its own height. */
 const STEP_BETWEEN_GROUNDS = 0.12;
+const SHOWN_SHARE = 0.4;
 /** A ground may sink below the canvas by at most this share of its height. */
-const MAX_SUNK_SHARE = 0.45;
+export const MAX_SUNK_SHARE = 0.35;
 
 /**
  * Places at most two grounds: a little wider than the canvas and on its bottom edge, sunk a little when they would
@@ -29,10 +30,14 @@ export function placeGrounds(
   for (const part of shuffledByScore(parts, random)) {
     if (placed.length === wanted) break;
     const ground = placeGround(part, aspectRatio, random);
-    if (placed.every((other) => Math.abs(topOf(other) - topOf(ground)) >= STEP_BETWEEN_GROUNDS))
-      placed.push(ground);
+    if (placed.every((other) => bothShow(other, ground))) placed.push(ground);
   }
   return placed.sort((one, other) => topOf(one) - topOf(other));
+}
+
+function bothShow(one: PlacedPart, other: PlacedPart): boolean {
+  const [behind, before] = topOf(one) < topOf(other) ? [one, other] : [other, one];
+  return topOf(before) - topOf(behind) >= Math.max(STEP_BETWEEN_GROUNDS, SHOWN_SHARE * behind.height);
 }
 
 function drawCount(random: () => number): number {

@@ -1,7 +1,7 @@
 import type { Layer } from '@collage/proto/collage/v1/scene.js';
 import { heldCenter, isCut, largestCutTurn } from './cut-sides.js';
 import { isGround, type LayoutPart, type PlacedPart, toLayer, toPlacedPart } from './layout-part.js';
-import { LEAST_GROUND_OVERSIZE } from './place-grounds.js';
+import { LEAST_GROUND_OVERSIZE, MAX_SUNK_SHARE } from './place-grounds.js';
 
 /**
  * How often each kind of change is tried. Shifts and sizes win most often; the others find what those cannot reach.
@@ -121,7 +121,7 @@ function settleGround(placed: PlacedPart, aspectRatio: number): PlacedPart {
   const width = clamp(placed.width, least, GROUND_MAX_OVERSIZE * least);
   const height = width / proportion;
   const slackAcross = (width - aspectRatio) / 2;
-  const lowest = isBackdrop ? 1 : 1 + 0.45 * height;
+  const lowest = isBackdrop ? 1 : 1 + MAX_SUNK_SHARE * height;
   return {
     ...placed,
     width,

@@ -21,7 +21,7 @@ def terms_of(scene, sprites, requires_grad: str = "centers"):
 def test_a_plain_layout_costs_nothing(make_scene, block, sprite_set) -> None:
     terms, _ = terms_of(make_scene((0.3, 0.5, 0.25), (0.7, 0.5, 0.25)), sprite_set(*[block(10, 10)] * 2))
     assert {name: term.item() for name, term in terms.items()} == pytest.approx(
-        {"hidden": 0, "off_canvas": 0, "speck": 0, "border": 0}, abs=1e-6
+        {"hidden": 0, "buried": 0, "off_canvas": 0, "speck": 0, "balance": 0, "border": 0}, abs=1e-6
     )
 
 
@@ -39,6 +39,34 @@ def test_a_nearly_hidden_cutout_is_pulled_out(make_scene, block, sprite_set) -> 
     terms, centers = terms_of(scene, sprite_set(*[block(10, 10)] * 2))
     (gradient,) = torch.autograd.grad(terms["hidden"], centers)
     assert gradient[0, 0] > 0 > gradient[1, 0]  # downhill: the lower one left, the upper one right
+
+
+@pytest.mark.parametrize("others", [0, 8])
+def test_a_buried_cutout_costs_as_much_in_company(make_scene, block, sprite_set, others) -> None:
+    row = [(0.06 + 0.11 * index, 0.2, 0.1) for index in range(others)]
+    sprites = sprite_set(*[block(10, 10)] * (others + 2))
+    terms, _ = terms_of(make_scene(*row, (0.5, 0.7, 0.2), (0.525, 0.7, 0.2)), sprites)
+    assert terms["buried"].item() == pytest.approx(1 - 0.125 / 0.3, abs=1e-4)  # a pixel of eight is seen
+    terms, centers = terms_of(make_scene(*row, (0.5, 0.7, 0.2), (0.53, 0.7, 0.2)), sprites)
+    (gradient,) = torch.autograd.grad(terms["buried"], centers)
+    assert gradient[-2, 0] > 0 > gradient[-1, 0]  # downhill: apart
+
+
+@pytest.mark.parametrize(("x", "downhill"), [(0.15, 1), (0.85, -1)])
+def test_what_topples_to_one_side_is_pulled_to_the_middle(
+    make_scene, block, sprite_set, x, downhill
+) -> None:
+    terms, centers = terms_of(make_scene((x, 0.5, 0.2)), sprite_set(block(10, 10)))
+    (gradient,) = torch.autograd.grad(terms["balance"], centers)
+    assert terms["balance"].item() == pytest.approx((0.7 - 1 / 3) ** 2)
+    assert gradient[0, 0].sign() == -downhill and gradient[0, 1] == 0
+
+
+def test_a_small_thing_far_out_balances_nothing_and_a_large_one_does(make_scene, block, sprite_set) -> None:
+    sprites = sprite_set(*[block(10, 10)] * 2)
+    small = terms_of(make_scene((0.2, 0.5, 0.3), (0.95, 0.5, 0.05)), sprites)[0]["balance"]
+    large = terms_of(make_scene((0.2, 0.5, 0.3), (0.8, 0.5, 0.3)), sprites)[0]["balance"]
+    assert large.item() == pytest.approx(0) and small > 0.02
 
 
 def test_a_quarter_over_the_edge_is_free_and_more_is_pulled_back(make_scene, block, sprite_set) -> None:
