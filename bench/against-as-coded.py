@@ -19,17 +19,14 @@ from dataclasses import dataclass
 
 import torch
 
-from baselines.as_coded import VERSION, run_as_coded
-from baselines.kept_results import Iterate, kept_iterates
+from baselines.as_coded import as_coded_iterates
 from collages.options import SQUARE, parse_arguments, run_arguments
 from collages.recorded_runs import RecordedRun, RecordedScene, make_runs
 from collages.sheets import hang
-from inference.embedding.starter import load_starter
 from judging.judge import load_judge
 from judging.lift import Reference, reference_of
 from judging.paint_scene import paint_scene
 
-SEED = 0
 TARGET = 0.1
 
 
@@ -89,7 +86,7 @@ def main() -> None:
 
 
 def compare(run: RecordedRun) -> Comparison:
-    theirs = as_coded(run)[-1]
+    theirs = as_coded_iterates(run.id, run.cutouts)[-1]
     reference = reference_of(run.cutouts, run.aspect_ratio, load_judge())
     goal = reference.lift(theirs.picture, run.prompt)
     first = next((scene for scene in run.iterates if lift_of(scene, run, reference) >= goal), None)
@@ -100,17 +97,6 @@ def compare(run: RecordedRun) -> Comparison:
     hang(run.id, "as-coded", theirs.picture, f"lift {goal:.2f}, {theirs.cpu_seconds:.0f} CPU-s")
     return Comparison(
         goal, theirs.cpu_seconds, first.cpu_seconds if first else math.inf, our_lift, result.cpu_seconds
-    )
-
-
-def as_coded(run: RecordedRun) -> list[Iterate]:
-    """The notebook's iterates on the run's cut-outs; kept, for they take minutes."""
-    perceptor = load_starter()
-    return kept_iterates(
-        "as-coded",
-        run.id,
-        [VERSION, run.prompt, run.cutouts.digests, perceptor.describe().digest, SEED],
-        lambda: run_as_coded(run.cutouts, perceptor, SEED),
     )
 
 

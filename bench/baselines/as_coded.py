@@ -20,8 +20,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from baselines.augmentations import WhitePerspective, color_jitter, random_crop
-from baselines.kept_results import Iterate
+from baselines.kept_results import Iterate, kept_iterates
 from inference.embedding.perceptor import Perceptor
+from inference.embedding.starter import load_starter
 from judging.cutouts import FoundCutouts
 
 # Bump when a change makes other pictures: kept results depend on it.
@@ -35,6 +36,18 @@ STEP_COUNT = 101
 COPY_COUNT = 32
 COLOR_RATE, POSITION_RATE = 0.005, 0.01
 KEPT_STEPS = (0, 1, 10, 25, 50, 75, 100, STEP_COUNT)
+SEED = 0
+
+
+def as_coded_iterates(run_id: str, cutouts: FoundCutouts) -> list[Iterate]:
+    """The notebook's iterates on the cut-outs of a run; kept, for they take minutes."""
+    perceptor = load_starter()
+    return kept_iterates(
+        "as-coded",
+        run_id,
+        [VERSION, cutouts.prompt, cutouts.digests, perceptor.describe().digest, SEED],
+        lambda: run_as_coded(cutouts, perceptor, SEED),
+    )
 
 
 def run_as_coded(cutouts: FoundCutouts, perceptor: Perceptor, seed: int = 0) -> Iterator[Iterate]:

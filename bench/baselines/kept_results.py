@@ -19,6 +19,7 @@ class Iterate:
     step: int
     cpu_seconds: float  # of the baseline's process since it began
     picture: Tensor  # (3, 224, 224) in [0, 1]
+    file: Path | None = None  # where it is kept
 
 
 def kept_iterates(
@@ -38,8 +39,9 @@ def kept_iterates(
         rows = [{"step": iterate.step, "cpuSeconds": iterate.cpu_seconds} for iterate in iterates]
         index.write_text(json.dumps(rows))
     return [
-        Iterate(row["step"], row["cpuSeconds"], read_picture(_file(folder, row["step"])))
+        Iterate(row["step"], row["cpuSeconds"], read_picture(file), file)
         for row in json.loads(index.read_text())
+        for file in [_file(folder, row["step"])]
     ]
 
 
