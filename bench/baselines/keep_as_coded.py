@@ -1,4 +1,4 @@
-"""The notebook's iterates of recorded runs, for bench/gallery.mjs: one JSON line a run with its id and their files.
+"""The notebook's iterates of recorded runs, for bench/gallery.mjs: a JSON line a run, with their files.
 
 python bench/baselines/keep_as_coded.py RUN.json ...
 """
