@@ -17,7 +17,7 @@ CANDIDATE_COUNT = 100
 def reciprocal_rank(picture: Tensor, prompt: str, perceptor: Perceptor) -> float:
     """1 where no other of the hundred prompts is nearer to the (3, H, W) picture, 1/2 where one is, ...
 
-    `prompt` is one of bench/prompts.json.
+    `prompt` is one that bench/prompts.json has for tuning or reporting.
     """
     vectors = perceptor.encode_texts(list(candidates()))  # (100, D)
     similarities = vectors @ see([picture], perceptor)[0]  # (100,)
@@ -26,8 +26,8 @@ def reciprocal_rank(picture: Tensor, prompt: str, perceptor: Perceptor) -> float
 
 @lru_cache(1)
 def candidates() -> tuple[str, ...]:
-    """The prompts of bench/prompts.json, and new ones of two or three of their keyphrases to make 100."""
-    rows = json.loads(PROMPTS.read_text())
+    """The prompts to tune and report on, and new ones of two or three of their keyphrases to make 100."""
+    rows = [row for row in json.loads(PROMPTS.read_text()) if row["set"] in ("tuning", "reporting")]
     prompts = [row["prompt"] for row in rows]
     draw = random.Random("rivals")
     while len(prompts) < CANDIDATE_COUNT:
