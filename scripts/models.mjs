@@ -3,8 +3,9 @@
  * `npm run models -- list | get clip | get groie | verify`: the models that are not inside packages. Sets up Python if
  * need be; the work is done by `python-inference/inference/model_files`.
  */
+import { pythonCommand } from './python-command.mjs';
 import { runChild } from './run-child.mjs';
-import { pythonCommand, setUpPython } from './setup.mjs';
+import { setUpPython } from './setup.mjs';
 
 try {
   await setUpPython();

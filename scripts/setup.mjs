@@ -145,6 +145,9 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     await setUpNode();
     await setUpPython({ withTests: process.argv.includes('--with-tests') });
     await buildCli();
+    // Late: it needs what is set up here.
+    const { fetchClip } = await import('./fetch-clip.mjs');
+    await fetchClip();
     say('ready');
   } catch (error) {
     process.stderr.write(`${error.message}\n`);

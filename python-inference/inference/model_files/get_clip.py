@@ -9,7 +9,7 @@ from inference.model_files.content import Expected
 from inference.model_files.download import Downloader, free_bytes
 from inference.model_files.errors import ContentWrong, DiskFull, ModelFileError
 from inference.model_files.hub import Hub, HubModel
-from inference.model_files.local_clip import is_hub_id
+from inference.model_files.local_clip import is_hub_id, local_clip_folder
 from inference.model_files.lock_file import Lock, LockedFile, lock_path, read_lock, write_lock
 from inference.model_files.progress import megabytes
 from inference.model_files.verify import damage
@@ -46,6 +46,9 @@ def get_clip(
             say(f"clip: {folder} is there and right")
             return folder
         _take_apart(folder, damaged, say)
+    elif cached := local_clip_folder(clip_model, models_dir):
+        say(f"clip: {cached} is there, in the Hugging Face cache")
+        return cached
     pin = HUB_PINS.get(clip_model)
     revision = lock.revision if lock else pin.revision if pin else None
     model = hub.clip_model(clip_model, revision, pin)

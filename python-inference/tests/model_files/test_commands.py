@@ -109,7 +109,9 @@ def test_verify_is_content_with_whole_models_and_names_a_damaged_file(models: Co
         f"WRONG groie: {models.checkpoint}: expected SHA-256 {sha256(WEIGHTS)} but received" in wrong.stderr
     )
     assert "npm run models -- get groie downloads it again" in wrong.stderr
-    assert "WRONG clip: expected" in wrong.stderr and "tokenizer.json but there is no such file" in wrong.stderr
+    assert (
+        "WRONG clip: expected" in wrong.stderr and "tokenizer.json but there is no such file" in wrong.stderr
+    )
     assert "clip     there, but tokenizer.json is missing" in models("list").stdout
     assert models("get", "groie").returncode == models("get", "clip").returncode == 0
     assert models("verify").returncode == 0

@@ -123,6 +123,19 @@ def test_a_folder_brought_by_hand_is_left_alone(run: Run) -> None:
     assert run.hub.requests == []
 
 
+def test_a_model_in_the_cache_of_other_programs_is_not_downloaded_again(run: Run, tmp_path: Path) -> None:
+    repository = tmp_path / "no-cache" / "models--tiny--clip"
+    snapshot = repository / "snapshots" / COMMIT
+    for folder in (repository / "refs", snapshot):
+        folder.mkdir(parents=True)
+    (repository / "refs" / "main").write_text(COMMIT)
+    for name in WANTED:
+        (snapshot / name).write_text("{}")
+    assert run.get() == snapshot
+    assert "in the Hugging Face cache" in run.said
+    assert run.hub.requests == []
+
+
 @pytest.mark.parametrize("broken", ["config.json", "model.safetensors"])
 def test_other_content_than_the_hub_tells_leaves_no_model(broken: str, run: Run) -> None:
     file = run.hub.repositories["tiny/clip"][broken]
