@@ -84,11 +84,17 @@ function runGet(seconds, env) {
       stdio: ['ignore', 2, 2],
       timeout: 1000 * (seconds + GRACE_SECONDS),
     });
-    // The terminal sends Ctrl-C to the child as well, which says what it keeps.
+    // The terminal sends Ctrl-C to the child as well, which says what it keeps. Others' signals end both.
     const wait = () => {};
+    const stop = (signal) => {
+      child.kill(signal);
+      process.exit(1);
+    };
     process.on('SIGINT', wait);
+    for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, stop);
     const end = (code) => {
       process.off('SIGINT', wait);
+      for (const signal of ['SIGTERM', 'SIGHUP']) process.off(signal, stop);
       resolveCode(code ?? 1);
     };
     child.on('error', () => end(1));
