@@ -50,9 +50,9 @@ def score_scenes(
             views.append(take_views(pictures, view_quads(*canvas, view_count, seed, 0), size))
         vectors = encode_in_full_batches(torch.cat(views), perceptor)  # (N, D)
         yield [
-            assess(
-                scene, sprites.of(scene.digests), painting, canvas[0], seen, targets, weights
-            ).to_message(model.name, model.digest)
+            assess(scene, sprites.of(scene.digests), painting, canvas[0], seen, targets, weights).to_message(
+                model.name, model.digest
+            )
             for scene, painting, canvas, seen in zip(
                 group, paintings, canvases, torch.split(vectors, view_count), strict=True
             )

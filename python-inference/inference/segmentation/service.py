@@ -63,9 +63,7 @@ class SegmentationService(SegmentationServiceServicer):
             photo = decode_rgb(request.picture, PICTURE_LIMIT_BYTES)
         except InferenceError as error:
             item_error = ItemError(reason=error.reason, message=error.message)
-            return SegmentPhotosResponse(
-                digest=request.digest, error=item_error, model_digest=model_digest
-            )
+            return SegmentPhotosResponse(digest=request.digest, error=item_error, model_digest=model_digest)
         cutouts = [
             cutout_picture(photo, request.digest, instance) for instance in self._segmenter.segment(photo)
         ]
