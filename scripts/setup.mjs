@@ -139,13 +139,14 @@ export async function buildCli() {
   );
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+/** What `npm run setup` does. */
+async function main() {
   try {
     checkNode();
     await setUpNode();
     await setUpPython({ withTests: process.argv.includes('--with-tests') });
     await buildCli();
-    // Late: it needs what is set up here.
+    // Late: it imports this file.
     const { fetchClip } = await import('./fetch-clip.mjs');
     await fetchClip();
     say('ready');
@@ -154,3 +155,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     process.exit(1);
   }
 }
+
+// Not awaited: a file that waits here for one that imports it would wait for ever.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) void main();
