@@ -90,6 +90,14 @@ describe('fetchClip', () => {
     expect(told.at(-1)).toBe('Expected seconds, 0 or more, for MODEL_FETCH_SECONDS but received "soon"');
   });
 
+  it.skipIf(!canRun)('does not keep set-up from getting ready', () => {
+    const setup = fileURLToPath(new URL('../../scripts/setup.mjs', import.meta.url));
+    const env = { ...process.env, MODEL_FETCH_SECONDS: '0' };
+    const { status, stderr } = spawnSync(process.execPath, [setup], { env, encoding: 'utf8' });
+    expect(stderr).toContain('setup: ready');
+    expect(status).toBe(0);
+  });
+
   it.skipIf(!canRun)(
     'goes on within seconds from a hub that takes connections and never answers',
     async () => {
