@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `npm run collage -- "a prompt"`: sets up what is missing, then makes a collage. */
 import { join } from 'node:path';
+import { fetchClip } from './fetch-clip.mjs';
 import { runChild } from './run-child.mjs';
 import { buildCli, checkNode, root, setUpNode, setUpPython } from './setup.mjs';
 
@@ -14,7 +15,10 @@ try {
   const stopsEarly =
     (stop >= 0 && args[stop + 1] === 'keyphrases') || args.includes('--stop-after=keyphrases');
   const needsPython = !args.includes('--help') && !stopsEarly;
-  if (needsPython) await setUpPython();
+  if (needsPython) {
+    await setUpPython();
+    await fetchClip();
+  }
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);

@@ -139,15 +139,22 @@ export async function buildCli() {
   );
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+/** What `npm run setup` does. */
+async function main() {
   try {
     checkNode();
     await setUpNode();
     await setUpPython({ withTests: process.argv.includes('--with-tests') });
     await buildCli();
+    // Late: it imports this file.
+    const { fetchClip } = await import('./fetch-clip.mjs');
+    await fetchClip();
     say('ready');
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
 }
+
+// Not awaited: a file that waits here for one that imports it would wait for ever.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) void main();

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** `npm run sidecar -- --port N`: sets up Python if need be and runs the sidecar alone, for gRPC clients. */
-import { delimiter, join } from 'node:path';
+import { pythonCommand } from './python-command.mjs';
 import { runChild } from './run-child.mjs';
-import { python, root, setUpPython } from './setup.mjs';
+import { setUpPython } from './setup.mjs';
 
 try {
   await setUpPython();
@@ -10,12 +10,5 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-const folder = join(root, 'python-inference');
-runChild(python, ['-m', 'inference', ...process.argv.slice(2)], {
-  cwd: folder,
-  env: {
-    OMP_WAIT_POLICY: 'PASSIVE',
-    ...process.env,
-    PYTHONPATH: [folder, join(folder, 'gen')].join(delimiter),
-  },
-});
+const { command, args, options } = pythonCommand('inference', process.argv.slice(2));
+runChild(command, args, options);

@@ -43,6 +43,8 @@ try {
   process.exit(1);
 }
 process.env.OMP_WAIT_POLICY ??= 'PASSIVE';
+// No test waits for a model hub.
+process.env.MODEL_FETCH_SECONDS = '0';
 const vitestReport = join(root, '.setup', 'vitest.xml');
 const pytestReport = join(root, '.setup', 'pytest.xml');
 for (const report of [vitestReport, pytestReport]) rmSync(report, { force: true });

@@ -40,7 +40,7 @@ export async function openWorkshop(photosFolder, data = benchData) {
   const inference = {
     embedder: new Embedder(connection),
     segmenter: new Segmenter(connection),
-    newComposer: (loadCutout) => new Composer(connection, loadCutout),
+    newComposer: (loadCutout, perceptor) => new Composer(connection, loadCutout, perceptor),
   };
   await connection.waitUntilReady(10_000);
   const tools = {

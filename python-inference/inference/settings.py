@@ -3,6 +3,9 @@
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+from inference.model_files.places import DEFAULT_MODELS_DIR, models_folder
 
 
 class SettingInvalid(Exception):
@@ -28,6 +31,7 @@ class Settings:
     device: str
     threads: int
     cutout_cache_megabytes: int
+    models_dir: Path
     stdin_lifeline: bool
 
 
@@ -39,6 +43,7 @@ DEFAULTS = {
     "DEVICE": "auto",
     "THREADS": "0",
     "CUTOUT_CACHE_MEGABYTES": "512",
+    "MODELS_DIR": DEFAULT_MODELS_DIR,
 }
 HELP = {
     "HOST": "address to listen on",
@@ -48,6 +53,7 @@ HELP = {
     "DEVICE": "auto, cpu or cuda",
     "THREADS": "threads of one torch operation; 0: one a core",
     "CUTOUT_CACHE_MEGABYTES": "memory for cut-outs that clients have put",
+    "MODELS_DIR": "folder of models that `npm run models` downloads",
 }
 
 
@@ -74,6 +80,7 @@ def read_settings(environment: Mapping[str, str], arguments: list[str]) -> Setti
         cutout_cache_megabytes=_whole_number(
             "CUTOUT_CACHE_MEGABYTES", values["CUTOUT_CACHE_MEGABYTES"], 1, 1_000_000
         ),
+        models_dir=models_folder(values["MODELS_DIR"]),
         stdin_lifeline=given["stdin_lifeline"],
     )
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from inference.models import load_models
@@ -9,6 +11,11 @@ def test_defaults_listen_on_loopback_only() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 50051)
     assert (settings.perceptor, settings.segmenter, settings.device) == ("auto", "auto", "auto")
     assert not settings.stdin_lifeline
+    assert settings.models_dir == Path.home() / ".cache" / "clip-and-paste" / "models"
+
+
+def test_a_relative_models_dir_lies_in_the_clone() -> None:
+    assert read_settings({"MODELS_DIR": "weights"}, []).models_dir == Path(__file__).parents[2] / "weights"
 
 
 def test_an_argument_beats_the_environment_and_the_environment_the_default() -> None:

@@ -7,9 +7,11 @@ import { ballPhoto, brokenPhoto, type NamedPicture } from './pictures.js';
 /** What every EmbeddingService promises. */
 export function describeEmbedding(connection: () => InferenceConnection): void {
   const embedder = () => new Embedder(connection());
+  const model = async () => (await embedder().describe()).model!;
+  const textVectors = async (texts: string[]) => embedder().encodeTexts(texts, await model());
 
   async function vectorsOf(photos: NamedPicture[]): Promise<Map<string, PhotoVector>> {
-    const answers = await collect(embedder().encodePhotos(photos));
+    const answers = await collect(embedder().encodePhotos(photos, await model()));
     expect(answers.map(({ digest }) => digest).sort()).toEqual(photos.map(({ digest }) => digest).sort());
     return new Map(answers.map((answer) => [answer.digest, answer]));
   }
@@ -25,24 +27,24 @@ export function describeEmbedding(connection: () => InferenceConnection): void {
 
     it('gives texts vectors of length 1', async () => {
       const { dimensionCount } = await embedder().describe();
-      const vectors = await embedder().encodeTexts(['a red ball', 'penguins skiing', 'ß — 雪']);
-      expect(vectors.map((vector) => vector.length)).toEqual([
+      const vectors = await textVectors(['a red ball', 'penguins skiing', 'ß — 雪']);
+      expect(vectors.map(({ values }) => values.length)).toEqual([
         dimensionCount,
         dimensionCount,
         dimensionCount,
       ]);
-      for (const vector of vectors) expect(Math.hypot(...vector)).toBeCloseTo(1, 4);
+      for (const { values } of vectors) expect(Math.hypot(...values)).toBeCloseTo(1, 4);
     });
 
     it('gives a text the same vector in any company', async () => {
-      const [alone] = await embedder().encodeTexts(['a red ball']);
+      const [alone] = await textVectors(['a red ball']);
       const words = 'a much longer sentence about snowy mountains and the penguins that ski down on them';
-      const [, , inCompany] = await embedder().encodeTexts([words, 'x', 'a red ball', words]);
+      const [, , inCompany] = await textVectors([words, 'x', 'a red ball', words]);
       expect(inCompany).toEqual(alone);
     });
 
     it('refuses an empty text, naming its place', async () => {
-      const refused = embedder().encodeTexts(['a red ball', '']);
+      const refused = textVectors(['a red ball', '']);
       await expect(refused).rejects.toMatchObject({
         code: 'INVALID_ARGUMENT',
         message: expect.stringContaining('texts[1]'),
@@ -54,8 +56,8 @@ export function describeEmbedding(connection: () => InferenceConnection): void {
       const colors = ['red', 'orange', 'green', 'blue', 'purple', 'white', 'gold'];
       const answers = await vectorsOf(await Promise.all(colors.map((color) => ballPhoto(color))));
       for (const { vector } of answers.values()) {
-        expect(vector).toHaveLength(dimensionCount);
-        expect(Math.hypot(...vector!)).toBeCloseTo(1, 4);
+        expect(vector!.values).toHaveLength(dimensionCount);
+        expect(Math.hypot(...vector!.values)).toBeCloseTo(1, 4);
       }
     });
 
@@ -68,6 +70,16 @@ export function describeEmbedding(connection: () => InferenceConnection): void {
       const alone = await vectorsOf([photo]);
       const inCompany = await vectorsOf([...others, photo]);
       expect(inCompany.get(photo.digest)).toEqual(alone.get(photo.digest));
+    });
+
+    it('says with every answer which model gave it', async () => {
+      const other = { ...(await model()), digest: '0'.repeat(64) };
+      const refused = { reason: 'MODEL_CHANGED', code: 'FAILED_PRECONDITION' };
+      await expect(embedder().encodeTexts(['a red ball'], other)).rejects.toMatchObject(refused);
+      const photos = [await ballPhoto('red'), brokenPhoto()];
+      for (const photo of photos) {
+        await expect(collect(embedder().encodePhotos([photo], other))).rejects.toMatchObject(refused);
+      }
     });
 
     it('answers a photo it cannot read with an error and goes on', async () => {

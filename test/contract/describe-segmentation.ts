@@ -8,10 +8,11 @@ import { ballPhoto, brokenPhoto, sha256 } from './pictures.js';
 /** What every SegmentationService promises. */
 export function describeSegmentation(connection: () => InferenceConnection): void {
   const segmenter = () => new Segmenter(connection());
+  const model = async () => (await segmenter().describe()).model!;
 
   async function cutBall() {
     const photo = await ballPhoto('red');
-    const [answer] = await collect(segmenter().segmentPhotos([photo]));
+    const [answer] = await collect(segmenter().segmentPhotos([photo], await model()));
     expect(answer?.digest).toBe(photo.digest);
     expect(answer?.cutouts?.length).toBeGreaterThan(0);
     return { photo, cutouts: answer!.cutouts! };
@@ -64,11 +65,19 @@ export function describeSegmentation(connection: () => InferenceConnection): voi
         await ballPhoto('blue'),
         await ballPhoto('green'),
       ];
-      const answers = await collect(segmenter().segmentPhotos(photos));
+      const answers = await collect(segmenter().segmentPhotos(photos, await model()));
       expect(answers.map(({ digest }) => digest).sort()).toEqual(photos.map(({ digest }) => digest).sort());
       for (const { digest, cutouts, error } of answers) {
         if (digest === photos[1]!.digest) expect(error?.reason).toBe('PICTURE_UNREADABLE');
         else expect(cutouts?.length).toBeGreaterThan(0);
+      }
+    });
+
+    it('says with every answer which model gave it', async () => {
+      const other = { ...(await model()), digest: '0'.repeat(64) };
+      for (const photo of [await ballPhoto('red'), brokenPhoto()]) {
+        const refused = collect(segmenter().segmentPhotos([photo], other));
+        await expect(refused).rejects.toMatchObject({ reason: 'MODEL_CHANGED' });
       }
     });
 

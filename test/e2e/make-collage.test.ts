@@ -82,12 +82,25 @@ describe.skipIf(!canRun)(
       expect(collage.license?.license?.id).toBe('CC-BY-4.0');
     });
 
+    it('says which perceptor ranked every photo and cut-out and scored every layout', () => {
+      const { photos, cutouts, layouts, models } = Collage.fromJSON(
+        JSON.parse(read('collage.json').toString()),
+      );
+      const { name: modelName, digest: modelDigest } = models!.perceptor!;
+      const numbers = [...photos, ...cutouts].map(({ ranking }) => ranking);
+      for (const each of [...numbers, ...layouts.map(({ score }) => score)]) {
+        expect(each).toMatchObject({ modelName, modelDigest });
+      }
+    });
+
     it('says how good it is, by a model that was climbed against and by one that was not', () => {
       const { evaluation, models, scene } = Collage.fromJSON(JSON.parse(read('collage.json').toString()));
       expect(evaluation!.perceptor).toEqual(models!.perceptor);
       expect(evaluation!.heldOutPerceptor!.digest).not.toBe(models!.perceptor!.digest);
       expect(evaluation!.visibleShares).toHaveLength(scene!.layers.length);
-      for (const words of ['judged by starter-lite2', 'overfit index', 'mirror guard']) {
+      const named = `models: seen by starter (${models!.perceptor!.revision}), cut by u2netp (`;
+      expect(read('credits.txt').toString()).toContain('seen by starter (efficientnet-lite');
+      for (const words of ['judged by starter-lite2', 'overfit index', 'mirror guard', named]) {
         expect(end.stderr).toContain(words);
       }
     });

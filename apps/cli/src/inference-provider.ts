@@ -39,7 +39,7 @@ export class InferenceProvider implements OnApplicationShutdown {
     return {
       embedder: new Embedder(connection),
       segmenter: new Segmenter(connection),
-      newComposer: (loadCutout) => new Composer(connection, loadCutout),
+      newComposer: (loadCutout, perceptor) => new Composer(connection, loadCutout, perceptor),
     };
   }
 

@@ -33,6 +33,14 @@ describe('ProgressPrinter', () => {
     expect(text()).not.toContain('\n');
   });
 
+  it('says which models were chosen, and when their weights are random', () => {
+    const { printer, text } = printing(false);
+    const model = { name: 'clip', revision: 'ViT-B-32', digest: 'aa', weightsAreRandom: true, license: '' };
+    const value = { perceptor: model, segmenter: { ...model, name: 'groie', weightsAreRandom: false } };
+    printer.print({ sequence: 1, event: { $case: 'modelsChosen', value } });
+    expect(text()).toContain('seen by clip (ViT-B-32, random weights), cut by groie (ViT-B-32)');
+  });
+
   it('shows on a terminal at once that something else is being counted', () => {
     const { printer, at, text } = printing(true);
     printer.print(started);

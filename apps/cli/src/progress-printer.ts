@@ -3,6 +3,7 @@ import {
   type CollageEvent,
   type CollageEvent_Skipped,
 } from '@collage/proto/collage/v1/collage.js';
+import { describeModels } from '@collage/licensing/describe-models.js';
 import { countSkipped } from '@collage/pipeline/count-skipped.js';
 
 const titles: Partial<Record<State, string>> = {
@@ -71,7 +72,7 @@ export class ProgressPrinter {
         this.line(`    ${event.value.cutouts.length} cut-outs`);
         break;
       case 'modelsChosen':
-        this.line(`    seen by ${event.value.perceptor?.name}, cut by ${event.value.segmenter?.name}`);
+        this.line(`    ${describeModels({ models: event.value, evaluation: undefined })}`);
         break;
       case 'layoutsScored':
         this.line(

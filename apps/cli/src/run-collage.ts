@@ -12,6 +12,7 @@ import { InferenceProvider } from './inference-provider.js';
 import { PhotoSources } from './photo-sources.js';
 import { ProgressPrinter } from './progress-printer.js';
 import { pictureName, StepPictures } from './step-pictures.js';
+import { describeModels } from '@collage/licensing/describe-models.js';
 import { creditsJson, creditsText } from '@collage/licensing/attribution.js';
 
 /** Where a run writes for people and for programs. */
@@ -64,9 +65,9 @@ export async function runCollage(
     const collage = step.value;
     await folder.writeRecipe(collage);
     if (collage.license) {
-      const title = { prompt: promptOf(collage) };
-      await folder.write('credits.txt', creditsText(collage.credits, collage.license, title));
-      await folder.write('credits.json', creditsJson(collage.credits, collage.license));
+      const about = { prompt: promptOf(collage), models: describeModels(collage) };
+      await folder.write('credits.txt', creditsText(collage.credits, collage.license, about));
+      await folder.write('credits.json', creditsJson(collage.credits, collage.license, collage.models));
     }
     printer.printSkipped();
     report(collage, folder, stopAfter, printer);
@@ -95,6 +96,7 @@ function report(
   const isJpeg = collage.options?.pictureFormat === PictureFormat.JPEG;
   printer.line(`\n${join(folder.path, pictureName(isJpeg ? 'image/jpeg' : 'image/png'))}`);
   for (const text of evaluationLines(collage)) printer.line(`    ${text}`);
+  printer.line(`    models: ${describeModels(collage)}`);
   printer.line(`    ${collage.credits.length} photos to credit: ${join(folder.path, 'credits.txt')}`);
   printer.line(
     `    license of the collage: ${collage.license?.license?.name}. ${collage.license?.explanation}`,

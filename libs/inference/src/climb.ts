@@ -6,6 +6,7 @@ import type {
   OptimizeStart,
   Steer,
 } from '@collage/proto/collage/v1/composition_service.js';
+import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import type { InferenceConnection } from './connection.js';
 import type { CutoutCache } from './cutout-cache.js';
 import type { DuplexCall } from './duplex-call.js';
@@ -22,6 +23,7 @@ export class Climb implements AsyncIterable<OptimizeProgress> {
     private readonly connection: InferenceConnection,
     private readonly cutouts: CutoutCache,
     private readonly start: OptimizeStart,
+    private readonly checkModel: (model: ModelIdentity | undefined) => void,
     private readonly signal?: AbortSignal,
   ) {
     this.#lastSent = new Promise((resolve) => (this.#begin = resolve));
@@ -37,7 +39,10 @@ export class Climb implements AsyncIterable<OptimizeProgress> {
       for (let next = responses.first; !next.done; next = await responses.rest.next()) {
         const message = next.value.message;
         if (message?.$case === 'progress') yield message.value;
-        else if (message?.$case === 'result') this.#result = message.value;
+        else if (message?.$case === 'result') {
+          this.checkModel(message.value.model);
+          this.#result = message.value;
+        }
       }
     } finally {
       await responses.rest.return();

@@ -8,12 +8,14 @@ import type {
   SceneScore,
   ScoreScenesResponse,
 } from '@collage/proto/collage/v1/composition_service.js';
+import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import type { Scene } from '@collage/proto/collage/v1/scene.js';
 import { Metadata } from '@grpc/grpc-js';
 import { Climb } from './climb.js';
 import type { InferenceConnection } from './connection.js';
 import { CutoutCache, type LoadCutout } from './cutout-cache.js';
 import { InferenceError } from './inference-error.js';
+import { mustBeOfModel } from './same-model.js';
 
 /** How scenes are looked at when they are scored. */
 export interface ScoreOptions {
@@ -33,10 +35,14 @@ export const scenesPerCall = 8;
 export class Composer {
   readonly #cutouts: CutoutCache;
 
-  /** @param loadCutout where cut-outs come from when the sidecar asks for them */
+  /**
+   * @param loadCutout where cut-outs come from when the sidecar asks for them
+   * @param perceptor whose scores are wanted; another's are a `MODEL_CHANGED` error. Absent: any, as they come
+   */
   constructor(
     private readonly connection: InferenceConnection,
     loadCutout: LoadCutout,
+    private readonly perceptor?: ModelIdentity,
   ) {
     this.#cutouts = new CutoutCache(connection, loadCutout);
   }
@@ -58,12 +64,13 @@ export class Composer {
   ): AsyncGenerator<{ index: number; score: SceneScore }, void> {
     for (let start = 0; start < scenes.length; start += scenesPerCall) {
       const request = { objective, scenes: scenes.slice(start, start + scenesPerCall), viewCount, seed };
-      const { scores } = await this.#cutouts.during(signal, () =>
+      const { scores, model } = await this.#cutouts.during(signal, () =>
         this.connection.unary<ScoreScenesResponse>(
           (options, done) => this.connection.composition.scoreScenes(request, new Metadata(), options, done),
           signal,
         ),
       );
+      this.#mustBeOurs(model, 'scores');
       for (const [offset, score] of scores.entries()) yield { index: start + offset, score };
     }
   }
@@ -106,11 +113,22 @@ export class Composer {
         'INTERNAL',
       );
     }
+    this.#mustBeOurs(evaluation.perceptor, 'a judgement');
     return evaluation;
   }
 
   /** Climbs a scene: iterate over the result for its steps, then read its `result`. */
   optimizeScene(start: OptimizeStart, signal?: AbortSignal): Climb {
-    return new Climb(this.connection, this.#cutouts, start, signal);
+    return new Climb(
+      this.connection,
+      this.#cutouts,
+      start,
+      (model) => this.#mustBeOurs(model, 'a climb'),
+      signal,
+    );
+  }
+
+  #mustBeOurs(model: ModelIdentity | undefined, what: string): void {
+    if (this.perceptor) mustBeOfModel(this.perceptor, model?.digest, what);
   }
 }

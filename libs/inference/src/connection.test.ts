@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Composer } from './composer.js';
 import { InferenceConnection } from './connection.js';
 import { Embedder } from './embedder.js';
+import { fakePerceptor } from './testing/fake-model.js';
 import { type FakeInferenceServer, startFakeInferenceServer } from './testing/fake-inference-server.js';
 
 const nobodyThere = '127.0.0.1:9';
@@ -46,7 +47,7 @@ describe('InferenceConnection', () => {
       yield { digest: 'a', picture: Buffer.from('no picture') };
       await new Promise(() => {});
     }
-    const answers = new Embedder(connect(server.address)).encodePhotos(photos());
+    const answers = new Embedder(connect(server.address)).encodePhotos(photos(), fakePerceptor);
     expect((await answers.next()).value).toMatchObject({
       digest: 'a',
       error: { reason: 'PICTURE_UNREADABLE' },

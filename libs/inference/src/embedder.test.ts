@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InferenceConnection } from './connection.js';
 import { Embedder, type PhotoPicture } from './embedder.js';
+import { fakeModel, fakePerceptor } from './testing/fake-model.js';
 import { type FakeInferenceServer, startFakeInferenceServer } from './testing/fake-inference-server.js';
 
 describe('Embedder', () => {
@@ -27,11 +28,11 @@ describe('Embedder', () => {
 
   it('encodes more texts than one call may carry, in their order', async () => {
     const texts = Array.from({ length: 600 }, (_, index) => `word${index}`);
-    const vectors = await embedder.encodeTexts(texts);
-    const [last] = await embedder.encodeTexts([texts[599]!]);
+    const vectors = await embedder.encodeTexts(texts, fakePerceptor);
+    const [last] = await embedder.encodeTexts([texts[599]!], fakePerceptor);
     expect(vectors).toHaveLength(600);
     expect(vectors[599]).toEqual(last);
-    expect(await embedder.encodeTexts([])).toEqual([]);
+    expect(await embedder.encodeTexts([], fakePerceptor)).toEqual([]);
   });
 
   it('reads photos only as their answers are taken', async () => {
@@ -44,7 +45,7 @@ describe('Embedder', () => {
       }
     }
     let takenCount = 0;
-    for await (const { vector } of embedder.encodePhotos(photos())) {
+    for await (const { vector } of embedder.encodePhotos(photos(), fakePerceptor)) {
       expect(vector).toBeDefined();
       takenCount += 1;
       if (takenCount % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -57,7 +58,7 @@ describe('Embedder', () => {
   it('answers a photo that comes twice once', async () => {
     const photo = await flatPhoto('same', 'red');
     const digests = [];
-    for await (const { digest } of embedder.encodePhotos([photo, photo])) digests.push(digest);
+    for await (const { digest } of embedder.encodePhotos([photo, photo], fakePerceptor)) digests.push(digest);
     expect(digests).toEqual(['same']);
   });
 
@@ -72,7 +73,7 @@ describe('Embedder', () => {
         closed();
       }
     }
-    for await (const _ of embedder.encodePhotos(photos())) break;
+    for await (const _ of embedder.encodePhotos(photos(), fakePerceptor)) break;
     await sourceClosed;
   });
 
@@ -81,24 +82,49 @@ describe('Embedder', () => {
       yield await flatPhoto('first', 'red');
       throw new Error('the disk is gone');
     }
-    const answers = embedder.encodePhotos(photos());
+    const answers = embedder.encodePhotos(photos(), fakePerceptor);
     await expect(async () => {
       for await (const _ of answers);
     }).rejects.toThrow('the disk is gone');
   });
 
   it('finds red photos by the word, thanks to the fake perceptor', async () => {
-    const [word] = await embedder.encodeTexts(['red']);
+    const [word] = await embedder.encodeTexts(['red'], fakePerceptor);
     const cosines = new Map<string, number>();
-    for await (const { digest, vector } of embedder.encodePhotos([
-      await flatPhoto('red', '#dd2828'),
-      await flatPhoto('blue', '#325ad2'),
-    ])) {
+    const photos = [await flatPhoto('red', '#dd2828'), await flatPhoto('blue', '#325ad2')];
+    for await (const { digest, vector } of embedder.encodePhotos(photos, fakePerceptor)) {
       cosines.set(
         digest,
-        vector!.reduce((sum, value, index) => sum + value * word![index]!, 0),
+        vector!.values.reduce((sum, value, index) => sum + value * word!.values[index]!, 0),
       );
     }
     expect(cosines.get('red')).toBeGreaterThan(cosines.get('blue')! + 0.5);
+  });
+
+  it('refuses a pool of sidecars in which one answers with another model', async () => {
+    const photo = await flatPhoto('', 'red');
+    const answered: string[] = [];
+    const encode = async () => {
+      const photos = Array.from({ length: 40 }, (_, index) => ({ ...photo, digest: `${index}` }));
+      for await (const { digest, vector } of embedder.encodePhotos(photos, fakePerceptor)) {
+        expect(vector!.model).toEqual(fakePerceptor);
+        answered.push(digest);
+        server.models.perceptor = fakeModel('another');
+      }
+    };
+    try {
+      await expect(encode()).rejects.toMatchObject({
+        reason: 'MODEL_CHANGED',
+        message: expect.stringMatching(/vectors of photos of the model fake-perceptor .*PERCEPTOR/),
+        metadata: { expected: fakePerceptor.digest, received: fakeModel('another').digest },
+      });
+      // Those under way when it changed may have come before.
+      expect(answered.length).toBeLessThan(40);
+      await expect(embedder.encodeTexts(['red'], fakePerceptor)).rejects.toMatchObject({
+        reason: 'MODEL_CHANGED',
+      });
+    } finally {
+      server.models.perceptor = fakePerceptor;
+    }
   });
 });

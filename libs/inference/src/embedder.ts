@@ -3,10 +3,12 @@ import type {
   EncodeTextsResponse,
   ItemError,
 } from '@collage/proto/collage/v1/embedding_service.js';
+import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import { Metadata } from '@grpc/grpc-js';
 import { answersByDigest } from './answers-by-digest.js';
 import type { InferenceConnection } from './connection.js';
 import { InferenceError } from './inference-error.js';
+import { mustBeOfModel, type ModelVector } from './same-model.js';
 
 /** A photo's encoded bytes under its name. */
 export interface PhotoPicture {
@@ -18,7 +20,7 @@ export interface PhotoPicture {
 
 /** The vector of one photo, or why it has none. */
 export type PhotoVector =
-  | { digest: string; vector: Float32Array; error?: undefined }
+  | { digest: string; vector: ModelVector; error?: undefined }
   | { digest: string; vector?: undefined; error: ItemError };
 
 /** The server takes this many texts a call. */
@@ -27,7 +29,10 @@ const textsPerCall = 256;
 /** Enough to fill the server's batches while the next photos are read. */
 const unansweredPhotoLimit = 16;
 
-/** Texts and photos as vectors of one space, all of length 1: their dot product is their cosine. */
+/**
+ * Texts and photos as vectors of one space, all of length 1: their dot product is their cosine. Each call names the
+ * model whose vectors it wants, as `describe` gave it; an answer of another one is a `MODEL_CHANGED` error.
+ */
 export class Embedder {
   constructor(private readonly connection: InferenceConnection) {}
 
@@ -40,15 +45,20 @@ export class Embedder {
   }
 
   /** Vectors of any number of texts, in their order; each 1 to 1,000 characters long. */
-  async encodeTexts(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> {
-    const vectors: Float32Array[] = [];
+  async encodeTexts(
+    texts: readonly string[],
+    model: ModelIdentity,
+    signal?: AbortSignal,
+  ): Promise<ModelVector[]> {
+    const vectors: ModelVector[] = [];
     for (let start = 0; start < texts.length; start += textsPerCall) {
       const request = { texts: texts.slice(start, start + textsPerCall) };
-      const { embeddings } = await this.connection.unary<EncodeTextsResponse>(
+      const answer = await this.connection.unary<EncodeTextsResponse>(
         (options, done) => this.connection.embedding.encodeTexts(request, new Metadata(), options, done),
         signal,
       );
-      vectors.push(...embeddings.map(({ values }) => Float32Array.from(values)));
+      mustBeOfModel(model, answer.model?.digest, 'vectors of texts');
+      vectors.push(...answer.embeddings.map(({ values }) => ({ model, values: Float32Array.from(values) })));
     }
     return vectors;
   }
@@ -56,12 +66,15 @@ export class Embedder {
   /** Vectors of photos in any order, exactly one answer a digest; photos are read only as answers are taken. */
   async *encodePhotos(
     photos: AsyncIterable<PhotoPicture> | Iterable<PhotoPicture>,
+    model: ModelIdentity,
     signal?: AbortSignal,
   ): AsyncGenerator<PhotoVector, void> {
     const open = () => this.connection.embedding.encodePhotos();
     const answers = answersByDigest(this.connection, open, photos, unansweredPhotoLimit, signal);
-    for await (const { digest, outcome } of answers) {
-      if (outcome?.$case === 'embedding') yield { digest, vector: Float32Array.from(outcome.value.values) };
+    for await (const { digest, modelDigest, outcome } of answers) {
+      mustBeOfModel(model, modelDigest, 'vectors of photos');
+      if (outcome?.$case === 'embedding')
+        yield { digest, vector: { model, values: Float32Array.from(outcome.value.values) } };
       else if (outcome?.$case === 'error') yield { digest, error: outcome.value };
       else
         throw new InferenceError('ANSWER_EMPTY', `The sidecar said nothing about "${digest}".`, 'INTERNAL');

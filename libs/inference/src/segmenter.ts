@@ -1,4 +1,5 @@
 import type { ItemError } from '@collage/proto/collage/v1/embedding_service.js';
+import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import type {
   CutoutPicture,
   DescribeSegmenterResponse,
@@ -8,6 +9,7 @@ import { answersByDigest } from './answers-by-digest.js';
 import type { InferenceConnection } from './connection.js';
 import type { PhotoPicture } from './embedder.js';
 import { InferenceError } from './inference-error.js';
+import { mustBeOfModel } from './same-model.js';
 
 /** The cut-outs of one photo, best first and maybe none, or why it could not be cut. */
 export type PhotoCutouts =
@@ -29,14 +31,19 @@ export class Segmenter {
     );
   }
 
-  /** Cut-outs of photos in any order, exactly one answer a digest; photos are read only as answers are taken. */
+  /**
+   * Cut-outs of photos in any order, exactly one answer a digest; photos are read only as answers are taken.
+   * @param model whose cut-outs are wanted, as `describe` gave it; another's are a `MODEL_CHANGED` error
+   */
   async *segmentPhotos(
     photos: AsyncIterable<PhotoPicture> | Iterable<PhotoPicture>,
+    model: ModelIdentity,
     signal?: AbortSignal,
   ): AsyncGenerator<PhotoCutouts, void> {
     const open = () => this.connection.segmentation.segmentPhotos();
     const answers = answersByDigest(this.connection, open, photos, unansweredPhotoLimit, signal);
-    for await (const { digest, outcome } of answers) {
+    for await (const { digest, modelDigest, outcome } of answers) {
+      mustBeOfModel(model, modelDigest, 'cut-outs');
       if (outcome?.$case === 'cutouts') yield { digest, cutouts: outcome.value.cutouts };
       else if (outcome?.$case === 'error') yield { digest, error: outcome.value };
       else

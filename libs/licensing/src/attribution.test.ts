@@ -16,6 +16,7 @@ const penguin: Credit = {
   photoDigest: 'a',
   visibleShare: 0.25,
 };
+const fakeModel = { name: 'x', revision: '1', digest: 'aa', weightsAreRandom: true, license: 'CC0-1.0' };
 const mountain: Credit = {
   ...penguin,
   title: 'Mountain',
@@ -97,6 +98,11 @@ describe('creditsText', () => {
     );
   });
 
+  it('names the models that made it', () => {
+    const text = creditsText([penguin], licensed([penguin]), { prompt: 'ice', models: 'seen by x (1)' });
+    expect(text).toContain('\nMade without a generative model: seen by x (1).\n');
+  });
+
   it('says so when no photo is seen', () => {
     const text = creditsText([hidden], licensed([]), { prompt: 'fog' });
     expect(text).toContain('No photo is seen in it.');
@@ -106,10 +112,13 @@ describe('creditsText', () => {
 });
 
 describe('creditsJson', () => {
-  it('is the proto3 JSON of a collage that holds only credits and license', () => {
+  it('is the proto3 JSON of a collage that holds only credits, license and models', () => {
     const license = licensed([penguin, mountain]);
     const json = creditsJson([penguin, hidden, mountain], license);
     expect(Object.keys(JSON.parse(json))).toEqual(['credits', 'license']);
+    const models = { perceptor: fakeModel, segmenter: undefined };
+    const withModels = Collage.fromJSON(JSON.parse(creditsJson([penguin], license, models)));
+    expect(withModels.models).toEqual(models);
     const collage = Collage.fromJSON(JSON.parse(json));
     expect(collage.credits).toEqual([mountain, penguin]);
     expect(collage.license).toEqual(license);

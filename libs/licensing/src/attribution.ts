@@ -1,4 +1,4 @@
-import { Collage, type CollageLicense } from '@collage/proto/collage/v1/collage.js';
+import { Collage, type CollageLicense, type CollageModels } from '@collage/proto/collage/v1/collage.js';
 import type { Credit, License } from '@collage/proto/collage/v1/photo.js';
 
 /** Control, line-separating and direction-overriding characters: they could fake another line or reorder one. */
@@ -37,11 +37,12 @@ export function visibleCredits(credits: readonly Credit[]): Credit[] {
  * The whole of `credits.txt`: the collage's own license and why, then every visible photo with the share
  * of the picture where it is seen.
  * @param credits one for each photo; those without a visible share are left out
+ * @param about the prompt, and which models made it, in words (`describeModels`)
  */
 export function creditsText(
   credits: readonly Credit[],
   collageLicense: CollageLicense,
-  { prompt }: { prompt: string },
+  { prompt, models = '' }: { prompt: string; models?: string },
 ): string {
   const visible = visibleCredits(credits);
   const { license, explanation, forcedBy } = collageLicense;
@@ -64,14 +65,19 @@ export function creditsText(
       : 'No photo is seen in it.',
     '',
     ...entries.flatMap((entry) => [entry, '']),
+    ...(models ? [`Made without a generative model: ${oneLine(models)}.`, ''] : []),
     "None of the authors endorses this collage. The license stated is an engineer's reading, not legal advice.",
     '',
   ].join('\n');
 }
 
-/** The contents of `credits.json`: proto3 JSON of the fields `credits` and `license` of a Collage. */
-export function creditsJson(credits: readonly Credit[], collageLicense: CollageLicense): string {
-  const collage = Collage.fromPartial({ credits: visibleCredits(credits), license: collageLicense });
+/** The contents of `credits.json`: proto3 JSON of the fields `credits`, `license` and `models` of a Collage. */
+export function creditsJson(
+  credits: readonly Credit[],
+  collageLicense: CollageLicense,
+  models?: CollageModels,
+): string {
+  const collage = Collage.fromPartial({ credits: visibleCredits(credits), license: collageLicense, models });
   return `${JSON.stringify(Collage.toJSON(collage), null, 2)}\n`;
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { fakeModel } from '@collage/inference/testing/fake-model.js';
 import { Keyphrase } from '@collage/proto/collage/v1/collage.js';
 import { Borders, Credit, Cutout, Photo, Ranking } from '@collage/proto/collage/v1/photo.js';
 import { chooseCutouts, type CutoutCandidate } from './choose-cutouts.js';
 
+const model = fakeModel('one');
 const phrases = [
   Keyphrase.create({ text: 'cat', weight: 0.5 }),
   Keyphrase.create({ text: 'rocket', weight: 0.5 }),
@@ -37,7 +39,7 @@ function candidate({
     }),
     photo: Photo.create({ digest: photo, credit: Credit.create({ author }) }),
     // Unlike all others unless given.
-    vector: Float32Array.from(vector ?? [0, 0, 0]),
+    vector: { model, values: Float32Array.from(vector ?? [0, 0, 0]) },
   };
 }
 const chosenNames = (wishes: Wish[], count: number) =>

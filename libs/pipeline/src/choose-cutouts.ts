@@ -1,3 +1,4 @@
+import type { ModelVector } from '@collage/inference/same-model.js';
 import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
 import type { Keyphrase } from '@collage/proto/collage/v1/collage.js';
 import type { Cutout, Photo } from '@collage/proto/collage/v1/photo.js';
@@ -9,7 +10,7 @@ import { cosine } from './similarity.js';
 export interface CutoutCandidate {
   cutout: Cutout;
   photo: Photo;
-  vector: Float32Array;
+  vector: ModelVector;
 }
 
 /** Each cosine of likeness to one already chosen costs this much score. */

@@ -6,15 +6,16 @@ import type { CollageTools } from './collage-tools.js';
 /** Longest side of a cut-out as the optimiser sees it, in pixels: more than a perceptor's canvas of 224 to 336 shows. */
 const OPTIMIZATION_SIDE = 384;
 
-/** A composer that hands the sidecar this collage's cut-outs when it asks for them. */
+/** A composer that hands the sidecar this collage's cut-outs when it asks for them; it scores by the collage's perceptor. */
 export async function composerFor(
-  { cutouts }: Pick<Collage, 'cutouts'>,
+  { cutouts, models }: Pick<Collage, 'cutouts' | 'models'>,
   tools: CollageTools,
 ): Promise<Composer> {
   const borders = new Map(cutouts.map((cutout) => [cutout.digest, cutout.borders]));
   const { newComposer } = await tools.inference();
-  return newComposer(async (digest) => ({
+  const loadCutout = async (digest: string) => ({
     picture: await shrinkCutout(await tools.blobs.get(digest), OPTIMIZATION_SIDE),
     borders: borders.get(digest),
-  }));
+  });
+  return newComposer(loadCutout, models?.perceptor);
 }

@@ -1,16 +1,22 @@
 import type { DerivedStore } from '@collage/blobs/derived-store.js';
 import type { Embedder, PhotoVector } from '@collage/inference/embedder.js';
+import { mustBeOfModel, type ModelVector } from '@collage/inference/same-model.js';
 import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import { createHash } from 'node:crypto';
 import { cacheKey } from './cache-key.js';
 import { readPictures, type PictureToRead, type UnreadPicture } from './read-pictures.js';
 
-/** The perceptor behind an embedder, and the side in pixels of the square it sees. */
+/**
+ * The perceptor behind an embedder, and the side in pixels of the square it sees.
+ * @param expected the one that the run began with; another one is a `MODEL_CHANGED` error
+ */
 export async function describePerceptor(
   embedder: Embedder,
   signal?: AbortSignal,
+  expected?: ModelIdentity,
 ): Promise<{ model: ModelIdentity; inputSizePixels: number }> {
   const { model, inputSizePixels } = await embedder.describe(signal);
+  if (expected) mustBeOfModel(expected, model?.digest, 'a description');
   return { model: model!, inputSizePixels };
 }
 
@@ -28,13 +34,15 @@ export async function* embedPictures(
   const missing: PictureToRead[] = [];
   for (const picture of pictures) {
     const stored = await derived.get('embedding', cacheKey(model), picture.digest);
-    if (stored) yield { digest: picture.digest, vector: fromBytes(stored) };
+    if (stored) yield { digest: picture.digest, vector: { model, values: fromBytes(stored) } };
     else missing.push(picture);
   }
   if (missing.length === 0) return;
   const unread: UnreadPicture[] = [];
-  for await (const answer of embedder.encodePhotos(readPictures(missing, unread), signal)) {
-    if (answer.vector) await derived.put('embedding', cacheKey(model), answer.digest, toBytes(answer.vector));
+  for await (const answer of embedder.encodePhotos(readPictures(missing, unread), model, signal)) {
+    if (answer.vector) {
+      await derived.put('embedding', cacheKey(model), answer.digest, toBytes(answer.vector.values));
+    }
     yield answer;
   }
   yield* unread;
@@ -47,19 +55,19 @@ export async function embedTexts(
   model: ModelIdentity,
   derived: DerivedStore,
   signal?: AbortSignal,
-): Promise<Float32Array[]> {
+): Promise<ModelVector[]> {
   const digests = texts.map((text) => createHash('sha256').update(text).digest('hex'));
-  const vectors = new Map<string, Float32Array>();
+  const vectors = new Map<string, ModelVector>();
   const missing = new Map<string, string>();
   for (const [index, digest] of digests.entries()) {
     const stored = await derived.get('text', model.digest, digest);
-    if (stored) vectors.set(digest, fromBytes(stored));
+    if (stored) vectors.set(digest, { model, values: fromBytes(stored) });
     else missing.set(digest, texts[index]!);
   }
-  const encoded = missing.size > 0 ? await embedder.encodeTexts([...missing.values()], signal) : [];
+  const encoded = missing.size > 0 ? await embedder.encodeTexts([...missing.values()], model, signal) : [];
   for (const [index, digest] of [...missing.keys()].entries()) {
     vectors.set(digest, encoded[index]!);
-    await derived.put('text', model.digest, digest, toBytes(encoded[index]!));
+    await derived.put('text', model.digest, digest, toBytes(encoded[index]!.values));
   }
   return digests.map((digest) => vectors.get(digest)!);
 }

@@ -16,7 +16,7 @@ import { progressed, type Stage } from './stage-event.js';
  * @returns undefined for a scene without layers, of which there is nothing to say
  */
 export async function* evaluate(
-  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts'>,
+  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts' | 'models'>,
   scene: Scene,
   options: CollageOptions,
   tools: CollageTools,

@@ -5,8 +5,11 @@ import { Cutout, type Photo } from '@collage/proto/collage/v1/photo.js';
 import type { CutoutCandidate } from './choose-cutouts.js';
 import { CUT_SIDE } from './segment-cached.js';
 
+/** A cut-out that no perceptor has looked at. */
+export type UnseenCutout = Omit<CutoutCandidate, 'vector'>;
+
 /** A whole photo as a cut-out without a hole: it touches all four borders, so layouts lay it behind everything. */
-export async function photoAsGround(photo: Photo, blobs: FolderBlobStore): Promise<CutoutCandidate> {
+export async function photoAsGround(photo: Photo, blobs: FolderBlobStore): Promise<UnseenCutout> {
   const { png, width, height } = await photoAsCutout(
     await photoForModel(await blobs.get(photo.digest), CUT_SIDE),
   );
@@ -22,5 +25,5 @@ export async function photoAsGround(photo: Photo, blobs: FolderBlobStore): Promi
     borders: { left: true, top: true, right: true, bottom: true },
     ranking: photo.ranking,
   });
-  return { cutout, photo, vector: new Float32Array() };
+  return { cutout, photo };
 }

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { fakeModel } from '@collage/inference/testing/fake-model.js';
+import type { ModelVector } from '@collage/inference/same-model.js';
 import { rankPictures } from './rank-pictures.js';
 
+const model = fakeModel('one');
+
 /** A unit vector in the plane, at an angle in degrees. */
-function at(degrees: number): Float32Array {
-  return Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
+function at(degrees: number, of = model): ModelVector {
+  const radians = (degrees * Math.PI) / 180;
+  return { model: of, values: Float32Array.of(Math.cos(radians), Math.sin(radians)) };
 }
 
 describe('rankPictures', () => {
@@ -47,7 +52,21 @@ describe('rankPictures', () => {
     expect(only!.score).toBe(0);
   });
 
-  it('refuses vectors of different models', () => {
-    expect(() => rankPictures([{ picture: Float32Array.of(1, 0, 0) }], at(0), [])).toThrow('one model');
+  it('carries the name and the digest of the model into every ranking', () => {
+    const [only] = rankPictures([{ picture: at(0) }], at(0), [at(0)]);
+    expect(only).toMatchObject({ modelName: 'one', modelDigest: model.digest });
+  });
+
+  it.each([
+    ['a picture', () => rankPictures([{ picture: at(0, fakeModel('other')) }], at(0), [at(0)])],
+    ['a keyphrase', () => rankPictures([{ picture: at(0) }], at(0), [at(0, fakeModel('other'))])],
+    ['the words', () => rankPictures([{ picture: at(0), words: at(0, fakeModel('other')) }], at(0), [at(0)])],
+  ])('refuses %s of another model, though the vectors look alike', (_, mixed) => {
+    expect(mixed).toThrow(/Expected vectors of the model \w+ \(digest .*received some of another \(digest/);
+  });
+
+  it('refuses vectors of different widths', () => {
+    const wide = { model, values: Float32Array.of(1, 0, 0) };
+    expect(() => rankPictures([{ picture: wide }], at(0), [])).toThrow('vectors of one width');
   });
 });

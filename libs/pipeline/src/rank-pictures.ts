@@ -1,3 +1,4 @@
+import type { ModelVector } from '@collage/inference/same-model.js';
 import type { Ranking } from '@collage/proto/collage/v1/photo.js';
 import { cosine, standardize } from './similarity.js';
 
@@ -12,9 +13,9 @@ const PROMPT_WEIGHT = 0.3;
 
 /** A picture to rank, as vectors of one perceptor. */
 export interface RankedVectors {
-  picture: Float32Array;
+  picture: ModelVector;
   /** The source's own words about it; absent where it has none. */
-  words?: Float32Array;
+  words?: ModelVector;
 }
 
 /**
@@ -27,8 +28,8 @@ export interface RankedVectors {
  */
 export function rankPictures(
   pictures: RankedVectors[],
-  prompt: Float32Array,
-  keyphrases: Float32Array[],
+  prompt: ModelVector,
+  keyphrases: ModelVector[],
   textWeight: number = TEXT_WEIGHT,
 ): Ranking[] {
   const promptSimilarities = pictures.map(({ picture }) => cosine(picture, prompt));
@@ -52,6 +53,8 @@ export function rankPictures(
       textSimilarities: byWords.map((column) => column[index]).filter((value) => value !== undefined),
       score: PROMPT_WEIGHT * promptZ[index]! + (fits[best] ?? 0),
       keyphraseIndex: best,
+      modelName: prompt.model.name,
+      modelDigest: prompt.model.digest,
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { DerivedStore } from '@collage/blobs/derived-store.js';
 import type { Embedder } from '@collage/inference/embedder.js';
+import type { ModelVector } from '@collage/inference/same-model.js';
 import type { Collage } from '@collage/proto/collage/v1/collage.js';
 import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import type { Photo, Ranking } from '@collage/proto/collage/v1/photo.js';
@@ -10,7 +11,7 @@ import { wordsOf } from './words-of.js';
 
 /** A picture that was encoded, and the photo it is or comes from. */
 export interface SeenPicture {
-  vector: Float32Array;
+  vector: ModelVector;
   photo: Photo;
 }
 

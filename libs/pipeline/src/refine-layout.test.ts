@@ -33,6 +33,8 @@ function scoringBy(score: (scene: Scene, seed: number) => number) {
           promptSimilarity: 0,
           keyphraseSimilarities: [],
           layoutPenalty: 0,
+          modelName: 'a taste',
+          modelDigest: 'aa',
         };
         yield { index, score: scored };
       }

@@ -39,7 +39,7 @@ export async function* segmentPhotos(
     read: async () => photoForModel(await blobs.get(digest), CUT_SIDE),
   }));
   const unread: UnreadPicture[] = [];
-  for await (const answer of segmenter.segmentPhotos(readPictures(pictures, unread), signal)) {
+  for await (const answer of segmenter.segmentPhotos(readPictures(pictures, unread), model, signal)) {
     if (answer.error) {
       yield answer;
       continue;

@@ -1,10 +1,19 @@
-/** Cosine of two unit vectors of the same model. */
-export function cosine(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) {
-    throw new Error(`Expected vectors of one model, but they are ${a.length} and ${b.length} wide`);
+import { mustBeOfModel, type ModelVector } from '@collage/inference/same-model.js';
+
+/**
+ * Cosine of two unit vectors of the same model.
+ * @throws InferenceError `MODEL_CHANGED` on vectors of different models, however alike they look
+ */
+export function cosine(a: ModelVector, b: ModelVector): number {
+  mustBeOfModel(a.model, b.model.digest, 'vectors');
+  const { name } = a.model;
+  if (a.values.length !== b.values.length) {
+    throw new Error(
+      `Expected ${name} vectors of one width, but they are ${a.values.length} and ${b.values.length} wide`,
+    );
   }
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.values.length; i++) sum += a.values[i]! * b.values[i]!;
   return sum;
 }
 

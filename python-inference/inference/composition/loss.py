@@ -85,12 +85,15 @@ class Assessment:
     def score(self) -> Tensor:
         return -sum_terms(self.terms)
 
-    def to_message(self) -> SceneScore:
+    def to_message(self, model_name: str, model_digest: str) -> SceneScore:
+        """For the wire, with the perceptor under which it holds."""
         return SceneScore(
             score=float(self.score),
             prompt_similarity=float(self.prompt_similarity),
             keyphrase_similarities=self.keyphrase_similarities.tolist(),
             layout_penalty=float(self.layout_penalty),
+            model_name=model_name,
+            model_digest=model_digest,
         )
 
 

@@ -36,7 +36,8 @@ def score_scenes(
     Deterministic, and independent of the other scenes. All scenes are seen through the same views,
     those of step 0.
     """
-    size = perceptor.describe().input_size
+    model = perceptor.describe()
+    size = model.input_size
     group_size = max(1, BATCH_SIZE // view_count)
     for start in range(0, len(scenes), group_size):
         group = scenes[start : start + group_size]
@@ -49,7 +50,9 @@ def score_scenes(
             views.append(take_views(pictures, view_quads(*canvas, view_count, seed, 0), size))
         vectors = encode_in_full_batches(torch.cat(views), perceptor)  # (N, D)
         yield [
-            assess(scene, sprites.of(scene.digests), painting, canvas[0], seen, targets, weights).to_message()
+            assess(scene, sprites.of(scene.digests), painting, canvas[0], seen, targets, weights).to_message(
+                model.name, model.digest
+            )
             for scene, painting, canvas, seen in zip(
                 group, paintings, canvases, torch.split(vectors, view_count), strict=True
             )

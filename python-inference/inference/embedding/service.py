@@ -82,11 +82,15 @@ class EmbeddingService(EmbeddingServiceServicer):
             pictures = {digest: pixels for digest, pixels in batch.items() if isinstance(pixels, np.ndarray)}
             vectors = await self._run(self._encode, list(pictures.values())) if pictures else []
             for digest, vector in zip(pictures, vectors, strict=True):
-                yield EncodePhotosResponse(digest=digest, embedding=Embedding(values=vector))
+                yield EncodePhotosResponse(
+                    digest=digest, embedding=Embedding(values=vector), model_digest=self._description.digest
+                )
             for digest, error in batch.items():
                 if isinstance(error, InferenceError):
                     item_error = ItemError(reason=error.reason, message=error.message)
-                    yield EncodePhotosResponse(digest=digest, error=item_error)
+                    yield EncodePhotosResponse(
+                        digest=digest, error=item_error, model_digest=self._description.digest
+                    )
 
     async def _prepared_batches(
         self, requests: AsyncIterator[EncodePhotosRequest]

@@ -58,14 +58,17 @@ class SegmentationService(SegmentationServiceServicer):
             yield await loop.run_in_executor(self._executor, self._answer, request)
 
     def _answer(self, request: SegmentPhotosRequest) -> SegmentPhotosResponse:
+        model_digest = self._segmenter.describe().digest
         try:
             photo = decode_rgb(request.picture, PICTURE_LIMIT_BYTES)
         except InferenceError as error:
             item_error = ItemError(reason=error.reason, message=error.message)
-            return SegmentPhotosResponse(digest=request.digest, error=item_error)
+            return SegmentPhotosResponse(digest=request.digest, error=item_error, model_digest=model_digest)
         cutouts = [
             cutout_picture(photo, request.digest, instance) for instance in self._segmenter.segment(photo)
         ]
         return SegmentPhotosResponse(
-            digest=request.digest, cutouts=SegmentPhotosResponse.Cutouts(cutouts=cutouts)
+            digest=request.digest,
+            cutouts=SegmentPhotosResponse.Cutouts(cutouts=cutouts),
+            model_digest=model_digest,
         )

@@ -10,7 +10,7 @@ import {
 import { Scene } from '@collage/proto/collage/v1/scene.js';
 import { seededRandom } from '@collage/scene/seeded-random.js';
 import { type FakeClimbState, type FakeIterate, iterateOf, startOf } from './fake-climb-state.js';
-import { fakePerceptor } from './fake-embedding.js';
+import { fakePerceptor } from './fake-model.js';
 import { moveBackground, moveLayer, tryMoves } from './fake-moves.js';
 import { FakeSteerLog, mergeSteers, type Turn } from './fake-steer-log.js';
 

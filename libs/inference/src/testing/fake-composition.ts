@@ -11,10 +11,10 @@ import { status as StatusCode } from '@grpc/grpc-js';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { FakeClimb } from './fake-climb.js';
-import { fakePerceptor } from './fake-embedding.js';
 import { fakeEvaluation } from './fake-evaluation.js';
 import { FakeFailure, pictureUnreadable, requestInvalid } from './fake-failure.js';
 import { serveClientStream, serveStream, serveUnary } from './fake-handlers.js';
+import type { FakeModels } from './fake-model.js';
 import { checkObjective, checkOptimizeStart, checkRange, checkScene } from './fake-requests.js';
 import { fakeScore } from './fake-score.js';
 
@@ -30,7 +30,10 @@ export class FakeComposition {
   readonly #cutouts = new Map<string, HeldCutout>();
 
   /** @param stepMilliseconds how long each step of a climb takes at least */
-  constructor(private readonly stepMilliseconds: number) {}
+  constructor(
+    private readonly stepMilliseconds: number,
+    private readonly models: FakeModels,
+  ) {}
 
   /** Forgets all cut-outs, as a restarted sidecar has. */
   forgetCutouts(): void {
@@ -52,7 +55,10 @@ export class FakeComposition {
         checkRange('scenes', scenes.length, 1, 1000);
         checkRange('view_count', viewCount, 0, 64);
         this.#mustHold(...scenes.map(checkScene));
-        return { scores: scenes.map((scene) => fakeScore(checked, scene)), model: fakePerceptor };
+        const model = this.models.perceptor;
+        const { name: modelName, digest: modelDigest } = model;
+        const scores = scenes.map((scene) => ({ ...fakeScore(checked, scene), modelName, modelDigest }));
+        return { scores, model };
       }),
       renderScene: serveUnary(async ({ scene, heightPixels }) => {
         const checked = checkScene(scene);
@@ -65,7 +71,8 @@ export class FakeComposition {
         const wanted = checkObjective(objective);
         checkRange('scene.layers', checked.layers.length, 1, 300);
         this.#mustHold(checked);
-        return { evaluation: fakeEvaluation(wanted, checked, seed, (digest) => this.#cutouts.get(digest)!) };
+        const evaluation = fakeEvaluation(wanted, checked, seed, (digest) => this.#cutouts.get(digest)!);
+        return { evaluation: { ...evaluation, perceptor: this.models.perceptor } };
       }),
       optimizeScene: serveStream((requests) => this.#optimize(requests)),
     };
@@ -125,7 +132,8 @@ export class FakeComposition {
       else if (timeBudgetSeconds > 0 && seconds >= timeBudgetSeconds) reason = StopReason.TIME_UP;
       else if (patienceSteps > 0 && climb.stalledStepCount >= patienceSteps) reason = StopReason.STALLED;
       if (reason !== undefined) {
-        yield { message: { $case: 'result', value: climb.result(reason, turn) } };
+        const value = { ...climb.result(reason, turn), model: this.models.perceptor };
+        yield { message: { $case: 'result', value } };
         return;
       }
       yield { message: { $case: 'progress', value: climb.climb(turn) } };

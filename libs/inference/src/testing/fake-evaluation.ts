@@ -8,7 +8,7 @@ import {
 } from '@collage/scene/placement-matrix.js';
 import { offCanvasShare, type Point } from '@collage/scene/scene-bounds.js';
 import { seededRandom } from '@collage/scene/seeded-random.js';
-import { fakeModel, fakePerceptor } from './fake-embedding.js';
+import { fakeModel, fakePerceptor } from './fake-model.js';
 import { fakeScore } from './fake-score.js';
 
 /** Judges what was climbed against the fake perceptor. */

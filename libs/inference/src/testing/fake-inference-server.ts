@@ -15,6 +15,7 @@ import {
 import { FakeComposition } from './fake-composition.js';
 import { fakeEmbeddingService } from './fake-embedding.js';
 import { serveUnary } from './fake-handlers.js';
+import { FakeModels } from './fake-model.js';
 import { fakeSegmentationService } from './fake-segmentation.js';
 
 /** A fake sidecar that runs. */
@@ -23,6 +24,8 @@ export interface FakeInferenceServer {
   address: string;
   /** Forgets all cut-outs, as a restarted sidecar has. */
   forgetCutouts(): void;
+  /** What it says it works with: exchanged in the middle of a run, it is as if another sidecar answered. */
+  models: FakeModels;
   /** Ends it at once, with all calls under way. */
   stop(): void;
 }
@@ -38,9 +41,10 @@ export async function startFakeInferenceServer({ stepMilliseconds = 0 } = {}): P
     'grpc.max_receive_message_length': messageLimitBytes,
     'grpc.max_send_message_length': messageLimitBytes,
   });
-  const composition = new FakeComposition(stepMilliseconds);
-  server.addService(EmbeddingServiceService, fakeEmbeddingService());
-  server.addService(SegmentationServiceService, fakeSegmentationService());
+  const models = new FakeModels();
+  const composition = new FakeComposition(stepMilliseconds, models);
+  server.addService(EmbeddingServiceService, fakeEmbeddingService(models));
+  server.addService(SegmentationServiceService, fakeSegmentationService(models));
   server.addService(CompositionServiceService, composition.handlers());
   server.addService(healthService, { check: serveUnary(async (): Promise<ServingStatus> => 'SERVING') });
   const bind = promisify(server.bindAsync.bind(server));
@@ -48,6 +52,7 @@ export async function startFakeInferenceServer({ stepMilliseconds = 0 } = {}): P
   return {
     address: `127.0.0.1:${port}`,
     forgetCutouts: () => composition.forgetCutouts(),
+    models,
     stop: () => server.forceShutdown(),
   };
 }

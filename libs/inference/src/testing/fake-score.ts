@@ -1,6 +1,7 @@
 import type { Objective, SceneScore } from '@collage/proto/collage/v1/composition_service.js';
 import type { Color, Layer, Placement, Scene } from '@collage/proto/collage/v1/scene.js';
 import { seededRandom } from '@collage/scene/seeded-random.js';
+import { fakePerceptor } from './fake-model.js';
 
 /**
  * The taste of the fake perceptor: for every prompt it wants each cut-out at one place, and the background in
@@ -25,7 +26,8 @@ export function fakeScore(objective: Objective, scene: Scene): SceneScore {
       objective.negatives.map(({ text }) => affinity(text, '') * 0.1),
     ) -
     0.1 * layoutPenalty;
-  return { score, promptSimilarity, keyphraseSimilarities, layoutPenalty };
+  const { name: modelName, digest: modelDigest } = fakePerceptor;
+  return { score, promptSimilarity, keyphraseSimilarities, layoutPenalty, modelName, modelDigest };
 }
 
 /** Where the fake perceptor wants a cut-out. */

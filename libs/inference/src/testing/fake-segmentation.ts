@@ -6,25 +6,30 @@ import type {
 } from '@collage/proto/collage/v1/segmentation_service.js';
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { fakeModel } from './fake-embedding.js';
 import { pictureUnreadable } from './fake-failure.js';
 import { serveStream, serveUnary } from './fake-handlers.js';
+import type { FakeModels } from './fake-model.js';
 import { colorShares } from './fake-vectors.js';
 
 /** Share of the photo's width and height that the fake's one cut-out has. */
 const cutoutShare = 0.7;
 
 /** SegmentationService of the fake: cuts the ellipse in the middle out of every photo. */
-export function fakeSegmentationService(): SegmentationServiceServer {
+export function fakeSegmentationService(models: FakeModels): SegmentationServiceServer {
   return {
-    describeSegmenter: serveUnary(async () => ({ model: fakeModel('fake-segmenter') })),
+    describeSegmenter: serveUnary(async () => ({ model: models.segmenter })),
     segmentPhotos: serveStream(async function* (requests) {
-      for await (const request of requests) yield await segmentPhoto(request);
+      for await (const request of requests) {
+        yield { ...(await segmentPhoto(request)), modelDigest: models.segmenter.digest };
+      }
     }),
   };
 }
 
-async function segmentPhoto({ digest, picture }: SegmentPhotosRequest): Promise<SegmentPhotosResponse> {
+async function segmentPhoto({
+  digest,
+  picture,
+}: SegmentPhotosRequest): Promise<Omit<SegmentPhotosResponse, 'modelDigest'>> {
   try {
     const cutouts = [await cutEllipse(digest, picture)];
     return { digest, outcome: { $case: 'cutouts', value: { cutouts } } };

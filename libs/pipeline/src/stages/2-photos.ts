@@ -1,3 +1,4 @@
+import type { ModelVector } from '@collage/inference/same-model.js';
 import { differenceHash, withoutNearDuplicates } from '@collage/photos/near-duplicates.js';
 import { photoForModel } from '@collage/photos/read-photo.js';
 import { searchPhotos } from '@collage/photos/photo-search.js';
@@ -69,7 +70,7 @@ export async function* findPhotos(
 
   const { embedder } = await tools.inference();
   const { model, inputSizePixels } = await describePerceptor(embedder, signal);
-  const vectors = new Map<string, Float32Array>();
+  const vectors = new Map<string, ModelVector>();
   const pictures = found.map(({ digest }) => ({
     digest,
     // Twice the side the perceptor sees: its own antialiased reduction does the rest.

@@ -1,3 +1,4 @@
+import type { ModelVector } from '@collage/inference/same-model.js';
 import {
   BackgroundMode,
   Collage_State as State,
@@ -18,7 +19,7 @@ import { describePerceptor, embedPictures } from '../embed-cached.js';
 import { rankSeen } from '../rank-seen.js';
 import { segmentPhotos } from '../segment-cached.js';
 import { progressed, skipped, type Stage } from '../stage-event.js';
-import { photoAsGround } from '../photo-as-ground.js';
+import { photoAsGround, type UnseenCutout } from '../photo-as-ground.js';
 
 const state = State.CUTTING_OUT;
 /** Photos cut for each cut-out wanted: a choice, without cutting everything that was found. */
@@ -42,7 +43,7 @@ export interface CutOut {
  * @throws NoCutoutsFoundError
  */
 export async function* cutOut(
-  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'photos'>,
+  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'photos' | 'models'>,
   options: CollageOptions,
   tools: CollageTools,
   signal?: AbortSignal,
@@ -75,12 +76,12 @@ export async function* cutOut(
   const cutouts = [...photos.keys()].flatMap((digest) => found.get(digest) ?? []);
   if (cutouts.length === 0) throw new NoCutoutsFoundError(photos.size);
 
-  const { model, inputSizePixels } = await describePerceptor(embedder, signal);
+  const { model, inputSizePixels } = await describePerceptor(embedder, signal, collage.models?.perceptor);
   const pictures = cutouts.map(({ digest }) => ({
     digest,
     read: async () => flattenCutout(await blobs.get(digest), 2 * inputSizePixels),
   }));
-  const vectors = new Map<string, Float32Array>();
+  const vectors = new Map<string, ModelVector>();
   for await (const answer of embedPictures(pictures, embedder, model, derived, signal)) {
     if (answer.vector) vectors.set(answer.digest, answer.vector);
     else yield skipped(answer.error.reason, answer.digest, answer.error.message);
@@ -107,7 +108,7 @@ export async function* cutOut(
 
   const { kept, dropped } = dropIncompatible(candidates, options);
   for (const { name, detail } of dropped) yield skipped('LICENSE_INCOMPATIBLE', name, detail);
-  const best = chooseCutouts(kept, keyphrases, options.cutoutCount);
+  const best: UnseenCutout[] = chooseCutouts(kept, keyphrases, options.cutoutCount);
   const left = kept.filter((candidate) => !best.includes(candidate) && !isGround(candidate.cutout));
   const spares = chooseCutouts(left, keyphrases, Math.ceil(options.cutoutCount * SPARES_PER_CUTOUT));
   if (options.backgroundMode === BackgroundMode.PHOTO) {

@@ -32,7 +32,7 @@ export interface FittedBackground {
  * Under a time limit the first start may take a third of it, and the second takes as many steps: one count replays both.
  */
 export async function* colorBackground(
-  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'photos' | 'cutouts'>,
+  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'photos' | 'cutouts' | 'models'>,
   options: CollageOptions,
   tools: CollageTools,
   clock: StageClock,
@@ -43,7 +43,7 @@ export async function* colorBackground(
     yield { $case: 'backgroundFitted', value: { background: fixed, score: 0 } };
     return { background: fixed, stepCount: 0 };
   }
-  const composer = await composerFor({ cutouts: [] }, tools);
+  const composer = await composerFor({ cutouts: [], models: collage.models }, tools);
   const objective = objectiveOf(collage, options);
   const { background: anchor, score: anchorScore } = await photoGradient(
     collage,

@@ -41,7 +41,7 @@ export interface Arranged {
  * layouts are kept.
  */
 export async function* arrange(
-  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts'>,
+  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts' | 'models'>,
   spares: Cutout[],
   background: Gradient,
   options: CollageOptions,
@@ -59,7 +59,10 @@ export async function* arrange(
     background,
     layers: [...underneath, ...randomLayout(parts, aspectRatio, seededRandom(seed, 'layout', index))],
   });
-  const composer = await composerFor({ cutouts: [...collage.cutouts, ...spares] }, tools);
+  const composer = await composerFor(
+    { cutouts: [...collage.cutouts, ...spares], models: collage.models },
+    tools,
+  );
   const objective = objectiveOf(collage, options);
   const viewCount = Math.max(2, options.viewCount);
 

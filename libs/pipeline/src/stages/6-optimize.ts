@@ -37,7 +37,7 @@ export interface Climbed {
  * The clock is the climb's; the judgement comes on top.
  */
 export async function* optimize(
-  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts' | 'layouts'>,
+  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts' | 'layouts' | 'models'>,
   background: Gradient,
   options: CollageOptions,
   tools: CollageTools,
@@ -57,7 +57,7 @@ export async function* optimize(
 }
 
 async function* climb(
-  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts'>,
+  collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts' | 'models'>,
   start: Scene,
   background: Gradient,
   options: CollageOptions,

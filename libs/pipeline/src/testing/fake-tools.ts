@@ -21,7 +21,7 @@ export function fakeTools(
     inference: async () => ({
       embedder: new Embedder(connection),
       segmenter: new Segmenter(connection),
-      newComposer: (loadCutout) => new Composer(connection, loadCutout),
+      newComposer: (loadCutout, perceptor) => new Composer(connection, loadCutout, perceptor),
     }),
     now: () => 0,
   };

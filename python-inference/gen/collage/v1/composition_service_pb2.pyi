@@ -93,16 +93,20 @@ class ScoreScenesRequest(_message.Message):
     def __init__(self, objective: _Optional[_Union[Objective, _Mapping]] = ..., scenes: _Optional[_Iterable[_Union[_scene_pb2.Scene, _Mapping]]] = ..., view_count: _Optional[int] = ..., seed: _Optional[int] = ...) -> None: ...
 
 class SceneScore(_message.Message):
-    __slots__ = ("score", "prompt_similarity", "keyphrase_similarities", "layout_penalty")
+    __slots__ = ("score", "prompt_similarity", "keyphrase_similarities", "layout_penalty", "model_name", "model_digest")
     SCORE_FIELD_NUMBER: _ClassVar[int]
     PROMPT_SIMILARITY_FIELD_NUMBER: _ClassVar[int]
     KEYPHRASE_SIMILARITIES_FIELD_NUMBER: _ClassVar[int]
     LAYOUT_PENALTY_FIELD_NUMBER: _ClassVar[int]
+    MODEL_NAME_FIELD_NUMBER: _ClassVar[int]
+    MODEL_DIGEST_FIELD_NUMBER: _ClassVar[int]
     score: float
     prompt_similarity: float
     keyphrase_similarities: _containers.RepeatedScalarFieldContainer[float]
     layout_penalty: float
-    def __init__(self, score: _Optional[float] = ..., prompt_similarity: _Optional[float] = ..., keyphrase_similarities: _Optional[_Iterable[float]] = ..., layout_penalty: _Optional[float] = ...) -> None: ...
+    model_name: str
+    model_digest: str
+    def __init__(self, score: _Optional[float] = ..., prompt_similarity: _Optional[float] = ..., keyphrase_similarities: _Optional[_Iterable[float]] = ..., layout_penalty: _Optional[float] = ..., model_name: _Optional[str] = ..., model_digest: _Optional[str] = ...) -> None: ...
 
 class ScoreScenesResponse(_message.Message):
     __slots__ = ("scores", "model")

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from collage.v1 import model_pb2 as collage_dot_v1_dot_model__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"collage/v1/embedding_service.proto\x12\ncollage.v1\x1a\x16\x63ollage/v1/model.proto\"\x16\n\x14\x44\x65scribeModelRequest\"u\n\x15\x44\x65scribeModelResponse\x12(\n\x05model\x18\x01 \x01(\x0b\x32\x19.collage.v1.ModelIdentity\x12\x17\n\x0f\x64imension_count\x18\x02 \x01(\x05\x12\x19\n\x11input_size_pixels\x18\x03 \x01(\x05\"#\n\x12\x45ncodeTextsRequest\x12\r\n\x05texts\x18\x01 \x03(\t\"\x1b\n\tEmbedding\x12\x0e\n\x06values\x18\x01 \x03(\x02\"j\n\x13\x45ncodeTextsResponse\x12)\n\nembeddings\x18\x01 \x03(\x0b\x32\x15.collage.v1.Embedding\x12(\n\x05model\x18\x02 \x01(\x0b\x32\x19.collage.v1.ModelIdentity\"6\n\x13\x45ncodePhotosRequest\x12\x0e\n\x06\x64igest\x18\x01 \x01(\t\x12\x0f\n\x07picture\x18\x02 \x01(\x0c\"\x85\x01\n\x14\x45ncodePhotosResponse\x12\x0e\n\x06\x64igest\x18\x01 \x01(\t\x12*\n\tembedding\x18\x02 \x01(\x0b\x32\x15.collage.v1.EmbeddingH\x00\x12&\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x15.collage.v1.ItemErrorH\x00\x42\t\n\x07outcome\",\n\tItemError\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t2\x8f\x02\n\x10\x45mbeddingService\x12T\n\rDescribeModel\x12 .collage.v1.DescribeModelRequest\x1a!.collage.v1.DescribeModelResponse\x12N\n\x0b\x45ncodeTexts\x12\x1e.collage.v1.EncodeTextsRequest\x1a\x1f.collage.v1.EncodeTextsResponse\x12U\n\x0c\x45ncodePhotos\x12\x1f.collage.v1.EncodePhotosRequest\x1a .collage.v1.EncodePhotosResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"collage/v1/embedding_service.proto\x12\ncollage.v1\x1a\x16\x63ollage/v1/model.proto\"\x16\n\x14\x44\x65scribeModelRequest\"u\n\x15\x44\x65scribeModelResponse\x12(\n\x05model\x18\x01 \x01(\x0b\x32\x19.collage.v1.ModelIdentity\x12\x17\n\x0f\x64imension_count\x18\x02 \x01(\x05\x12\x19\n\x11input_size_pixels\x18\x03 \x01(\x05\"#\n\x12\x45ncodeTextsRequest\x12\r\n\x05texts\x18\x01 \x03(\t\"\x1b\n\tEmbedding\x12\x0e\n\x06values\x18\x01 \x03(\x02\"j\n\x13\x45ncodeTextsResponse\x12)\n\nembeddings\x18\x01 \x03(\x0b\x32\x15.collage.v1.Embedding\x12(\n\x05model\x18\x02 \x01(\x0b\x32\x19.collage.v1.ModelIdentity\"6\n\x13\x45ncodePhotosRequest\x12\x0e\n\x06\x64igest\x18\x01 \x01(\t\x12\x0f\n\x07picture\x18\x02 \x01(\x0c\"\x9b\x01\n\x14\x45ncodePhotosResponse\x12\x0e\n\x06\x64igest\x18\x01 \x01(\t\x12*\n\tembedding\x18\x02 \x01(\x0b\x32\x15.collage.v1.EmbeddingH\x00\x12&\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x15.collage.v1.ItemErrorH\x00\x12\x14\n\x0cmodel_digest\x18\x04 \x01(\tB\t\n\x07outcome\",\n\tItemError\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t2\x8f\x02\n\x10\x45mbeddingService\x12T\n\rDescribeModel\x12 .collage.v1.DescribeModelRequest\x1a!.collage.v1.DescribeModelResponse\x12N\n\x0b\x45ncodeTexts\x12\x1e.collage.v1.EncodeTextsRequest\x1a\x1f.collage.v1.EncodeTextsResponse\x12U\n\x0c\x45ncodePhotos\x12\x1f.collage.v1.EncodePhotosRequest\x1a .collage.v1.EncodePhotosResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,9 +45,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ENCODEPHOTOSREQUEST']._serialized_start=391
   _globals['_ENCODEPHOTOSREQUEST']._serialized_end=445
   _globals['_ENCODEPHOTOSRESPONSE']._serialized_start=448
-  _globals['_ENCODEPHOTOSRESPONSE']._serialized_end=581
-  _globals['_ITEMERROR']._serialized_start=583
-  _globals['_ITEMERROR']._serialized_end=627
-  _globals['_EMBEDDINGSERVICE']._serialized_start=630
-  _globals['_EMBEDDINGSERVICE']._serialized_end=901
+  _globals['_ENCODEPHOTOSRESPONSE']._serialized_end=603
+  _globals['_ITEMERROR']._serialized_start=605
+  _globals['_ITEMERROR']._serialized_end=649
+  _globals['_EMBEDDINGSERVICE']._serialized_start=652
+  _globals['_EMBEDDINGSERVICE']._serialized_end=923
 # @@protoc_insertion_point(module_scope)

@@ -50,14 +50,16 @@ class EncodePhotosRequest(_message.Message):
     def __init__(self, digest: _Optional[str] = ..., picture: _Optional[bytes] = ...) -> None: ...
 
 class EncodePhotosResponse(_message.Message):
-    __slots__ = ("digest", "embedding", "error")
+    __slots__ = ("digest", "embedding", "error", "model_digest")
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     EMBEDDING_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    MODEL_DIGEST_FIELD_NUMBER: _ClassVar[int]
     digest: str
     embedding: Embedding
     error: ItemError
-    def __init__(self, digest: _Optional[str] = ..., embedding: _Optional[_Union[Embedding, _Mapping]] = ..., error: _Optional[_Union[ItemError, _Mapping]] = ...) -> None: ...
+    model_digest: str
+    def __init__(self, digest: _Optional[str] = ..., embedding: _Optional[_Union[Embedding, _Mapping]] = ..., error: _Optional[_Union[ItemError, _Mapping]] = ..., model_digest: _Optional[str] = ...) -> None: ...
 
 class ItemError(_message.Message):
     __slots__ = ("reason", "message")

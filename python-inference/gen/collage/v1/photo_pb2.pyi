@@ -31,18 +31,22 @@ class Photo(_message.Message):
     def __init__(self, digest: _Optional[str] = ..., source: _Optional[str] = ..., source_id: _Optional[str] = ..., media_type: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., description: _Optional[str] = ..., categories: _Optional[_Iterable[str]] = ..., credit: _Optional[_Union[Credit, _Mapping]] = ..., ranking: _Optional[_Union[Ranking, _Mapping]] = ...) -> None: ...
 
 class Ranking(_message.Message):
-    __slots__ = ("prompt_similarity", "keyphrase_similarities", "text_similarities", "score", "keyphrase_index")
+    __slots__ = ("prompt_similarity", "keyphrase_similarities", "text_similarities", "score", "keyphrase_index", "model_name", "model_digest")
     PROMPT_SIMILARITY_FIELD_NUMBER: _ClassVar[int]
     KEYPHRASE_SIMILARITIES_FIELD_NUMBER: _ClassVar[int]
     TEXT_SIMILARITIES_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     KEYPHRASE_INDEX_FIELD_NUMBER: _ClassVar[int]
+    MODEL_NAME_FIELD_NUMBER: _ClassVar[int]
+    MODEL_DIGEST_FIELD_NUMBER: _ClassVar[int]
     prompt_similarity: float
     keyphrase_similarities: _containers.RepeatedScalarFieldContainer[float]
     text_similarities: _containers.RepeatedScalarFieldContainer[float]
     score: float
     keyphrase_index: int
-    def __init__(self, prompt_similarity: _Optional[float] = ..., keyphrase_similarities: _Optional[_Iterable[float]] = ..., text_similarities: _Optional[_Iterable[float]] = ..., score: _Optional[float] = ..., keyphrase_index: _Optional[int] = ...) -> None: ...
+    model_name: str
+    model_digest: str
+    def __init__(self, prompt_similarity: _Optional[float] = ..., keyphrase_similarities: _Optional[_Iterable[float]] = ..., text_similarities: _Optional[_Iterable[float]] = ..., score: _Optional[float] = ..., keyphrase_index: _Optional[int] = ..., model_name: _Optional[str] = ..., model_digest: _Optional[str] = ...) -> None: ...
 
 class License(_message.Message):
     __slots__ = ("id", "name", "url")

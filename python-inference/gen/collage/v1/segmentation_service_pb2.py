@@ -27,7 +27,7 @@ from collage.v1 import model_pb2 as collage_dot_v1_dot_model__pb2
 from collage.v1 import photo_pb2 as collage_dot_v1_dot_photo__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%collage/v1/segmentation_service.proto\x12\ncollage.v1\x1a\"collage/v1/embedding_service.proto\x1a\x16\x63ollage/v1/model.proto\x1a\x16\x63ollage/v1/photo.proto\"\x1a\n\x18\x44\x65scribeSegmenterRequest\"E\n\x19\x44\x65scribeSegmenterResponse\x12(\n\x05model\x18\x01 \x01(\x0b\x32\x19.collage.v1.ModelIdentity\"7\n\x14SegmentPhotosRequest\x12\x0e\n\x06\x64igest\x18\x01 \x01(\t\x12\x0f\n\x07picture\x18\x02 \x01(\x0c\"@\n\rCutoutPicture\x12\"\n\x06\x63utout\x18\x01 \x01(\x0b\x32\x12.collage.v1.Cutout\x12\x0b\n\x03png\x18\x02 \x01(\x0c\"\xcf\x01\n\x15SegmentPhotosResponse\x12\x0e\n\x06\x64igest\x18\x01 \x01(\t\x12<\n\x07\x63utouts\x18\x02 \x01(\x0b\x32).collage.v1.SegmentPhotosResponse.CutoutsH\x00\x12&\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x15.collage.v1.ItemErrorH\x00\x1a\x35\n\x07\x43utouts\x12*\n\x07\x63utouts\x18\x01 \x03(\x0b\x32\x19.collage.v1.CutoutPictureB\t\n\x07outcome2\xd1\x01\n\x13SegmentationService\x12`\n\x11\x44\x65scribeSegmenter\x12$.collage.v1.DescribeSegmenterRequest\x1a%.collage.v1.DescribeSegmenterResponse\x12X\n\rSegmentPhotos\x12 .collage.v1.SegmentPhotosRequest\x1a!.collage.v1.SegmentPhotosResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%collage/v1/segmentation_service.proto\x12\ncollage.v1\x1a\"collage/v1/embedding_service.proto\x1a\x16\x63ollage/v1/model.proto\x1a\x16\x63ollage/v1/photo.proto\"\x1a\n\x18\x44\x65scribeSegmenterRequest\"E\n\x19\x44\x65scribeSegmenterResponse\x12(\n\x05model\x18\x01 \x01(\x0b\x32\x19.collage.v1.ModelIdentity\"7\n\x14SegmentPhotosRequest\x12\x0e\n\x06\x64igest\x18\x01 \x01(\t\x12\x0f\n\x07picture\x18\x02 \x01(\x0c\"@\n\rCutoutPicture\x12\"\n\x06\x63utout\x18\x01 \x01(\x0b\x32\x12.collage.v1.Cutout\x12\x0b\n\x03png\x18\x02 \x01(\x0c\"\xe5\x01\n\x15SegmentPhotosResponse\x12\x0e\n\x06\x64igest\x18\x01 \x01(\t\x12<\n\x07\x63utouts\x18\x02 \x01(\x0b\x32).collage.v1.SegmentPhotosResponse.CutoutsH\x00\x12&\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x15.collage.v1.ItemErrorH\x00\x12\x14\n\x0cmodel_digest\x18\x04 \x01(\t\x1a\x35\n\x07\x43utouts\x12*\n\x07\x63utouts\x18\x01 \x03(\x0b\x32\x19.collage.v1.CutoutPictureB\t\n\x07outcome2\xd1\x01\n\x13SegmentationService\x12`\n\x11\x44\x65scribeSegmenter\x12$.collage.v1.DescribeSegmenterRequest\x1a%.collage.v1.DescribeSegmenterResponse\x12X\n\rSegmentPhotos\x12 .collage.v1.SegmentPhotosRequest\x1a!.collage.v1.SegmentPhotosResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,9 +43,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CUTOUTPICTURE']._serialized_start=293
   _globals['_CUTOUTPICTURE']._serialized_end=357
   _globals['_SEGMENTPHOTOSRESPONSE']._serialized_start=360
-  _globals['_SEGMENTPHOTOSRESPONSE']._serialized_end=567
-  _globals['_SEGMENTPHOTOSRESPONSE_CUTOUTS']._serialized_start=503
-  _globals['_SEGMENTPHOTOSRESPONSE_CUTOUTS']._serialized_end=556
-  _globals['_SEGMENTATIONSERVICE']._serialized_start=570
-  _globals['_SEGMENTATIONSERVICE']._serialized_end=779
+  _globals['_SEGMENTPHOTOSRESPONSE']._serialized_end=589
+  _globals['_SEGMENTPHOTOSRESPONSE_CUTOUTS']._serialized_start=525
+  _globals['_SEGMENTPHOTOSRESPONSE_CUTOUTS']._serialized_end=578
+  _globals['_SEGMENTATIONSERVICE']._serialized_start=592
+  _globals['_SEGMENTATIONSERVICE']._serialized_end=801
 # @@protoc_insertion_point(module_scope)

@@ -36,7 +36,7 @@ class CutoutPicture(_message.Message):
     def __init__(self, cutout: _Optional[_Union[_photo_pb2.Cutout, _Mapping]] = ..., png: _Optional[bytes] = ...) -> None: ...
 
 class SegmentPhotosResponse(_message.Message):
-    __slots__ = ("digest", "cutouts", "error")
+    __slots__ = ("digest", "cutouts", "error", "model_digest")
     class Cutouts(_message.Message):
         __slots__ = ("cutouts",)
         CUTOUTS_FIELD_NUMBER: _ClassVar[int]
@@ -45,7 +45,9 @@ class SegmentPhotosResponse(_message.Message):
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     CUTOUTS_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    MODEL_DIGEST_FIELD_NUMBER: _ClassVar[int]
     digest: str
     cutouts: SegmentPhotosResponse.Cutouts
     error: _embedding_service_pb2.ItemError
-    def __init__(self, digest: _Optional[str] = ..., cutouts: _Optional[_Union[SegmentPhotosResponse.Cutouts, _Mapping]] = ..., error: _Optional[_Union[_embedding_service_pb2.ItemError, _Mapping]] = ...) -> None: ...
+    model_digest: str
+    def __init__(self, digest: _Optional[str] = ..., cutouts: _Optional[_Union[SegmentPhotosResponse.Cutouts, _Mapping]] = ..., error: _Optional[_Union[_embedding_service_pb2.ItemError, _Mapping]] = ..., model_digest: _Optional[str] = ...) -> None: ...

@@ -239,6 +239,10 @@ export interface SceneScore {
   keyphraseSimilarities: number[];
   /** Sum of the layout terms (hidden, off canvas, too small, ...), 0 is best. */
   layoutPenalty: number;
+  /** Name of the perceptor that scored. */
+  modelName: string;
+  /** Its digest: scores of different models are never compared. */
+  modelDigest: string;
 }
 
 /** Scores in the order of the scenes. */
@@ -1096,7 +1100,7 @@ export const ScoreScenesRequest: MessageFns<ScoreScenesRequest> = {
 };
 
 function createBaseSceneScore(): SceneScore {
-  return { score: 0, promptSimilarity: 0, keyphraseSimilarities: [], layoutPenalty: 0 };
+  return { score: 0, promptSimilarity: 0, keyphraseSimilarities: [], layoutPenalty: 0, modelName: "", modelDigest: "" };
 }
 
 export const SceneScore: MessageFns<SceneScore> = {
@@ -1116,6 +1120,12 @@ export const SceneScore: MessageFns<SceneScore> = {
     }
     if (message.layoutPenalty !== 0) {
       writer.uint32(33).double(message.layoutPenalty);
+    }
+    if (message.modelName !== "") {
+      writer.uint32(42).string(message.modelName);
+    }
+    if (message.modelDigest !== "") {
+      writer.uint32(50).string(message.modelDigest);
     }
     return writer;
   },
@@ -1175,6 +1185,22 @@ export const SceneScore: MessageFns<SceneScore> = {
             message.layoutPenalty = reader.double();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.modelName = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.modelDigest = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1205,6 +1231,16 @@ export const SceneScore: MessageFns<SceneScore> = {
         : isSet(object.layout_penalty)
         ? globalThis.Number(object.layout_penalty)
         : 0,
+      modelName: isSet(object.modelName)
+        ? globalThis.String(object.modelName)
+        : isSet(object.model_name)
+        ? globalThis.String(object.model_name)
+        : "",
+      modelDigest: isSet(object.modelDigest)
+        ? globalThis.String(object.modelDigest)
+        : isSet(object.model_digest)
+        ? globalThis.String(object.model_digest)
+        : "",
     };
   },
 
@@ -1222,6 +1258,12 @@ export const SceneScore: MessageFns<SceneScore> = {
     if (message.layoutPenalty !== 0) {
       obj.layoutPenalty = floatToJson(message.layoutPenalty);
     }
+    if (message.modelName !== "") {
+      obj.modelName = message.modelName;
+    }
+    if (message.modelDigest !== "") {
+      obj.modelDigest = message.modelDigest;
+    }
     return obj;
   },
 
@@ -1234,6 +1276,8 @@ export const SceneScore: MessageFns<SceneScore> = {
     message.promptSimilarity = object.promptSimilarity ?? 0;
     message.keyphraseSimilarities = object.keyphraseSimilarities?.map((e) => e) || [];
     message.layoutPenalty = object.layoutPenalty ?? 0;
+    message.modelName = object.modelName ?? "";
+    message.modelDigest = object.modelDigest ?? "";
     return message;
   },
 };

@@ -88,6 +88,11 @@ export interface EncodePhotosResponse {
     /** Why this photo has none; the stream goes on. */
     { $case: "error"; value: ItemError }
     | undefined;
+  /**
+   * Digest of the model that answers: several sidecars behind one address may differ, and vectors of different
+   * models are never compared.
+   */
+  modelDigest: string;
 }
 
 /** What went wrong with one item of a stream. */
@@ -586,7 +591,7 @@ export const EncodePhotosRequest: MessageFns<EncodePhotosRequest> = {
 };
 
 function createBaseEncodePhotosResponse(): EncodePhotosResponse {
-  return { digest: "", outcome: undefined };
+  return { digest: "", outcome: undefined, modelDigest: "" };
 }
 
 export const EncodePhotosResponse: MessageFns<EncodePhotosResponse> = {
@@ -601,6 +606,9 @@ export const EncodePhotosResponse: MessageFns<EncodePhotosResponse> = {
       case "error":
         ItemError.encode(message.outcome.value, writer.uint32(26).fork()).join();
         break;
+    }
+    if (message.modelDigest !== "") {
+      writer.uint32(34).string(message.modelDigest);
     }
     return writer;
   },
@@ -642,6 +650,14 @@ export const EncodePhotosResponse: MessageFns<EncodePhotosResponse> = {
             message.outcome = { $case: "error", value: ItemError.decode(reader, reader.uint32()) };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.modelDigest = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -662,6 +678,11 @@ export const EncodePhotosResponse: MessageFns<EncodePhotosResponse> = {
         : isSet(object.error)
         ? { $case: "error", value: ItemError.fromJSON(object.error) }
         : undefined,
+      modelDigest: isSet(object.modelDigest)
+        ? globalThis.String(object.modelDigest)
+        : isSet(object.model_digest)
+        ? globalThis.String(object.model_digest)
+        : "",
     };
   },
 
@@ -674,6 +695,9 @@ export const EncodePhotosResponse: MessageFns<EncodePhotosResponse> = {
       obj.embedding = Embedding.toJSON(message.outcome.value);
     } else if (message.outcome?.$case === "error") {
       obj.error = ItemError.toJSON(message.outcome.value);
+    }
+    if (message.modelDigest !== "") {
+      obj.modelDigest = message.modelDigest;
     }
     return obj;
   },
@@ -698,6 +722,7 @@ export const EncodePhotosResponse: MessageFns<EncodePhotosResponse> = {
         break;
       }
     }
+    message.modelDigest = object.modelDigest ?? "";
     return message;
   },
 };

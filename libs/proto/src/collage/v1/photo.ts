@@ -51,6 +51,10 @@ export interface Ranking {
   score: number;
   /** Index of the keyphrase it serves best. */
   keyphraseIndex: number;
+  /** Name of the perceptor that ranked it. */
+  modelName: string;
+  /** Its digest. */
+  modelDigest: string;
 }
 
 /** A license as granted for one photo. */
@@ -393,7 +397,15 @@ export const Photo: MessageFns<Photo> = {
 };
 
 function createBaseRanking(): Ranking {
-  return { promptSimilarity: 0, keyphraseSimilarities: [], textSimilarities: [], score: 0, keyphraseIndex: 0 };
+  return {
+    promptSimilarity: 0,
+    keyphraseSimilarities: [],
+    textSimilarities: [],
+    score: 0,
+    keyphraseIndex: 0,
+    modelName: "",
+    modelDigest: "",
+  };
 }
 
 export const Ranking: MessageFns<Ranking> = {
@@ -420,6 +432,12 @@ export const Ranking: MessageFns<Ranking> = {
     }
     if (message.keyphraseIndex !== 0) {
       writer.uint32(40).int32(message.keyphraseIndex);
+    }
+    if (message.modelName !== "") {
+      writer.uint32(50).string(message.modelName);
+    }
+    if (message.modelDigest !== "") {
+      writer.uint32(58).string(message.modelDigest);
     }
     return writer;
   },
@@ -497,6 +515,22 @@ export const Ranking: MessageFns<Ranking> = {
             message.keyphraseIndex = reader.int32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.modelName = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.modelDigest = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -532,6 +566,16 @@ export const Ranking: MessageFns<Ranking> = {
         : isSet(object.keyphrase_index)
         ? globalThis.Number(object.keyphrase_index)
         : 0,
+      modelName: isSet(object.modelName)
+        ? globalThis.String(object.modelName)
+        : isSet(object.model_name)
+        ? globalThis.String(object.model_name)
+        : "",
+      modelDigest: isSet(object.modelDigest)
+        ? globalThis.String(object.modelDigest)
+        : isSet(object.model_digest)
+        ? globalThis.String(object.model_digest)
+        : "",
     };
   },
 
@@ -552,6 +596,12 @@ export const Ranking: MessageFns<Ranking> = {
     if (message.keyphraseIndex !== 0) {
       obj.keyphraseIndex = Math.round(message.keyphraseIndex);
     }
+    if (message.modelName !== "") {
+      obj.modelName = message.modelName;
+    }
+    if (message.modelDigest !== "") {
+      obj.modelDigest = message.modelDigest;
+    }
     return obj;
   },
 
@@ -565,6 +615,8 @@ export const Ranking: MessageFns<Ranking> = {
     message.textSimilarities = object.textSimilarities?.map((e) => e) || [];
     message.score = object.score ?? 0;
     message.keyphraseIndex = object.keyphraseIndex ?? 0;
+    message.modelName = object.modelName ?? "";
+    message.modelDigest = object.modelDigest ?? "";
     return message;
   },
 };

@@ -74,6 +74,8 @@ export interface SegmentPhotosResponse {
     /** Why there are none; the stream goes on. */
     { $case: "error"; value: ItemError }
     | undefined;
+  /** Digest of the model that answers. */
+  modelDigest: string;
 }
 
 /** All the cut-outs of one photo, best first. */
@@ -376,7 +378,7 @@ export const CutoutPicture: MessageFns<CutoutPicture> = {
 };
 
 function createBaseSegmentPhotosResponse(): SegmentPhotosResponse {
-  return { digest: "", outcome: undefined };
+  return { digest: "", outcome: undefined, modelDigest: "" };
 }
 
 export const SegmentPhotosResponse: MessageFns<SegmentPhotosResponse> = {
@@ -391,6 +393,9 @@ export const SegmentPhotosResponse: MessageFns<SegmentPhotosResponse> = {
       case "error":
         ItemError.encode(message.outcome.value, writer.uint32(26).fork()).join();
         break;
+    }
+    if (message.modelDigest !== "") {
+      writer.uint32(34).string(message.modelDigest);
     }
     return writer;
   },
@@ -435,6 +440,14 @@ export const SegmentPhotosResponse: MessageFns<SegmentPhotosResponse> = {
             message.outcome = { $case: "error", value: ItemError.decode(reader, reader.uint32()) };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.modelDigest = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -455,6 +468,11 @@ export const SegmentPhotosResponse: MessageFns<SegmentPhotosResponse> = {
         : isSet(object.error)
         ? { $case: "error", value: ItemError.fromJSON(object.error) }
         : undefined,
+      modelDigest: isSet(object.modelDigest)
+        ? globalThis.String(object.modelDigest)
+        : isSet(object.model_digest)
+        ? globalThis.String(object.model_digest)
+        : "",
     };
   },
 
@@ -467,6 +485,9 @@ export const SegmentPhotosResponse: MessageFns<SegmentPhotosResponse> = {
       obj.cutouts = SegmentPhotosResponse_Cutouts.toJSON(message.outcome.value);
     } else if (message.outcome?.$case === "error") {
       obj.error = ItemError.toJSON(message.outcome.value);
+    }
+    if (message.modelDigest !== "") {
+      obj.modelDigest = message.modelDigest;
     }
     return obj;
   },
@@ -494,6 +515,7 @@ export const SegmentPhotosResponse: MessageFns<SegmentPhotosResponse> = {
         break;
       }
     }
+    message.modelDigest = object.modelDigest ?? "";
     return message;
   },
 };
