@@ -1,9 +1,10 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from inference.models import load_models
-from inference.settings import SettingInvalid, read_settings
+from inference.settings import DEFAULTS, SettingInvalid, read_settings
 
 
 def test_defaults_listen_on_loopback_only() -> None:
@@ -64,3 +65,13 @@ def test_auto_says_what_it_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(SettingInvalid, match=r"'auto' \(clip: .*; starter: Expected SHA-256 0{64}"):
         load_models(read_settings({}, []))
+
+
+def test_the_sidecars_own_settings_are_in_the_example_with_their_defaults() -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    lines = [
+        line for line in example.split("# The sidecar's own")[1].splitlines() if re.match("[A-Z_0-9]+=", line)
+    ]
+    shown = dict(line.split("=", 1) for line in lines)
+    assert {name for name in DEFAULTS if name.startswith("CLIP_")} | {"DTYPE"} <= shown.keys()
+    assert shown == {name: DEFAULTS[name] for name in shown}

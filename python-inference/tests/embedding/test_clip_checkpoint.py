@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,12 @@ def test_a_hub_id_is_found_in_the_cache_without_network(
     (model / "refs").mkdir()
     (model / "refs" / "main").write_text(commit)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the network was used")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
     for name in ("openai/clip-vit-base-patch32", f"openai/clip-vit-base-patch32@{commit}"):
         checkpoint = _read(name)
         assert checkpoint.revision == "openai/clip-vit-base-patch32@0123456789ab"
