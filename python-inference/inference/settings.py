@@ -1,6 +1,7 @@
 """Settings of the sidecar: environment variables, overridden by arguments of the same name."""
 
 import argparse
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ class SettingInvalid(Exception):
 class Settings:
     """Everything the sidecar can be told, complete and checked.
 
-    `port` 0 takes any free port; `threads` 0 leaves torch its own choice (one a core);
+    `port` 0 takes any free port; `threads` 0 leaves torch its own choice (one a core); an empty
+    `clip_architecture`, `clip_activation` or `clip_sha256` is not stated, the model's files decide;
     `stdin_lifeline`: end as soon as standard input ends, so that a killed launcher leaves no orphan.
     """
 
@@ -29,6 +31,11 @@ class Settings:
     perceptor: str
     segmenter: str
     device: str
+    dtype: str
+    clip_model: str
+    clip_architecture: str
+    clip_activation: str
+    clip_sha256: str
     threads: int
     cutout_cache_megabytes: int
     models_dir: Path
@@ -41,6 +48,11 @@ DEFAULTS = {
     "PERCEPTOR": "auto",
     "SEGMENTER": "auto",
     "DEVICE": "auto",
+    "DTYPE": "float32",
+    "CLIP_MODEL": "openai/clip-vit-base-patch32",
+    "CLIP_ARCHITECTURE": "",
+    "CLIP_ACTIVATION": "",
+    "CLIP_SHA256": "",
     "THREADS": "0",
     "CUTOUT_CACHE_MEGABYTES": "512",
     "MODELS_DIR": DEFAULT_MODELS_DIR,
@@ -48,9 +60,14 @@ DEFAULTS = {
 HELP = {
     "HOST": "address to listen on",
     "PORT": "port to listen on; 0: any free one",
-    "PERCEPTOR": "auto or starter",
+    "PERCEPTOR": "auto, clip or starter",
     "SEGMENTER": "auto or u2netp",
     "DEVICE": "auto, cpu or cuda",
+    "DTYPE": "numbers that CLIP computes with: float32, bfloat16, or float16 on a GPU",
+    "CLIP_MODEL": "hub id in the model cache, folder, or raw open_clip file; paths absolute",
+    "CLIP_ARCHITECTURE": "what CLIP_MODEL must be: ViT-B-32, ViT-B-16, ViT-L-14 or ViT-L-14-336",
+    "CLIP_ACTIVATION": "for a raw open_clip file: gelu or quick_gelu",
+    "CLIP_SHA256": "the only weights file of CLIP that may be loaded",
     "THREADS": "threads of one torch operation; 0: one a core",
     "CUTOUT_CACHE_MEGABYTES": "memory for cut-outs that clients have put",
     "MODELS_DIR": "folder of models that `npm run models` downloads",
@@ -63,7 +80,8 @@ def read_settings(environment: Mapping[str, str], arguments: list[str]) -> Setti
     parser = argparse.ArgumentParser(prog="python -m inference", description="The Clip & Paste sidecar.")
     for name, default in DEFAULTS.items():
         option = f"--{name.lower().replace('_', '-')}"
-        parser.add_argument(option, dest=name, help=f"{HELP[name]} (default {default}; environment: {name})")
+        shown = default or "nothing"
+        parser.add_argument(option, dest=name, help=f"{HELP[name]} (default {shown}; environment: {name})")
     parser.add_argument("--stdin-lifeline", action="store_true", help="end when standard input ends")
     given = vars(parser.parse_args(arguments))
     values = {
@@ -76,6 +94,13 @@ def read_settings(environment: Mapping[str, str], arguments: list[str]) -> Setti
         perceptor=values["PERCEPTOR"],
         segmenter=values["SEGMENTER"],
         device=_one_of("DEVICE", values["DEVICE"], ("auto", "cpu", "cuda")),
+        dtype=_one_of("DTYPE", values["DTYPE"], ("float32", "bfloat16", "float16")),
+        clip_model=values["CLIP_MODEL"],
+        clip_architecture=values["CLIP_ARCHITECTURE"],
+        clip_activation=_one_of_or_nothing(
+            "CLIP_ACTIVATION", values["CLIP_ACTIVATION"], ("gelu", "quick_gelu")
+        ),
+        clip_sha256=_sha256_or_nothing("CLIP_SHA256", values["CLIP_SHA256"]),
         threads=_whole_number("THREADS", values["THREADS"], 0, 1024),
         cutout_cache_megabytes=_whole_number(
             "CUTOUT_CACHE_MEGABYTES", values["CUTOUT_CACHE_MEGABYTES"], 1, 1_000_000
@@ -95,3 +120,13 @@ def _one_of(name: str, text: str, choices: tuple[str, ...]) -> str:
     if text not in choices:
         raise SettingInvalid(name, f"one of {', '.join(choices)}", repr(text))
     return text
+
+
+def _one_of_or_nothing(name: str, text: str, choices: tuple[str, ...]) -> str:
+    return _one_of(name, text, choices) if text else ""
+
+
+def _sha256_or_nothing(name: str, text: str) -> str:
+    if text and not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise SettingInvalid(name, "64 hexadecimal digits", repr(text))
+    return text.lower()

@@ -10,6 +10,7 @@ import torch
 
 from inference.embedding.starter import StarterPerceptor, load_starter
 from inference.interceptors import ErrorInterceptor
+from tests.embedding.random_clip import write_random_clip
 
 # Beside the clone, never in it: test photos that are not ours to publish.
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "photos"
@@ -25,6 +26,14 @@ def _two_threads() -> None:
 @pytest.fixture(scope="session")
 def perceptor() -> StarterPerceptor:
     return load_starter()
+
+
+@pytest.fixture(scope="session")
+def tiny_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small CLIP of random weights, in the real format; not to be written to."""
+    folder = tmp_path_factory.mktemp("clip") / "tiny-clip"
+    write_random_clip(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

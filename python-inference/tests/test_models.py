@@ -1,13 +1,18 @@
 """Who judges whom."""
 
+import logging
+from pathlib import Path
+
 import pytest
 import torch
 
 from inference.embedding.starter import StarterPerceptor, load_starter_judge
 from inference.errors import ModelNotLoaded
-from inference.models import HELD_OUT_PERCEPTORS, PERCEPTORS, held_out_loader
+from inference.models import HELD_OUT_PERCEPTORS, PERCEPTORS, held_out_loader, load_models
+from inference.settings import SettingInvalid, read_settings
 
 CPU = torch.device("cpu")
+SETTINGS = read_settings({}, [])
 
 
 def test_every_perceptor_has_a_judge() -> None:
@@ -15,7 +20,7 @@ def test_every_perceptor_has_a_judge() -> None:
 
 
 def test_the_starter_is_judged_by_other_weights(perceptor: StarterPerceptor) -> None:
-    judge = held_out_loader(perceptor, HELD_OUT_PERCEPTORS["starter"], CPU)()
+    judge = held_out_loader(perceptor, lambda: HELD_OUT_PERCEPTORS["starter"](SETTINGS, CPU))()
     assert judge.describe().name == "starter-lite2"
     assert judge.describe().digest != perceptor.describe().digest
 
@@ -23,16 +28,66 @@ def test_the_starter_is_judged_by_other_weights(perceptor: StarterPerceptor) -> 
 def test_a_judge_is_loaded_when_first_asked_for_and_only_once(perceptor: StarterPerceptor) -> None:
     loaded = []
 
-    def load(device: torch.device) -> StarterPerceptor:
-        loaded.append(device)
-        return load_starter_judge(device)
+    def load() -> StarterPerceptor:
+        loaded.append("starter-lite2")
+        return load_starter_judge()
 
-    held_out = held_out_loader(perceptor, load, CPU)
+    held_out = held_out_loader(perceptor, load)
     assert loaded == []
     assert held_out() is held_out()
-    assert loaded == [CPU]
+    assert loaded == ["starter-lite2"]
 
 
 def test_nobody_judges_himself(perceptor: StarterPerceptor) -> None:
     with pytest.raises(ModelNotLoaded, match=r"Expected other weights .* but received starter"):
-        held_out_loader(perceptor, lambda device: perceptor, CPU)()
+        held_out_loader(perceptor, lambda: perceptor)()
+
+
+def test_a_clip_is_taken_first_and_judged_by_the_starter(
+    tiny_clip: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="inference.models")
+    models = load_models(read_settings({"CLIP_MODEL": str(tiny_clip)}, []))
+    assert models.perceptor.describe().name == "clip"
+    assert models.held_out_perceptor().describe().name == "starter"
+    assert "PERCEPTOR is clip" in caplog.text
+
+
+def test_auto_without_a_clip_takes_the_starter_and_says_once_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    models = load_models(read_settings({}, []))
+    assert models.perceptor.describe().name == "starter"
+    (said,) = [record.getMessage() for record in caplog.records if "PERCEPTOR" in record.getMessage()]
+    assert "PERCEPTOR is starter; passed over: clip: Expected CLIP_MODEL" in said
+    assert "npm run models -- get clip" in said
+
+
+def test_auto_passes_over_a_damaged_clip_and_says_why(
+    tiny_clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    for file in tiny_clip.iterdir():
+        (damaged / file.name).write_bytes(file.read_bytes())
+    weights = damaged / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    models = load_models(read_settings({"CLIP_MODEL": str(damaged)}, []))
+    assert models.perceptor.describe().name == "starter"
+    assert any("not fully covered" in record.getMessage() for record in caplog.records)
+    with pytest.raises(
+        SettingInvalid, match=r"for PERCEPTOR but received 'clip' \(clip: .*model.safetensors"
+    ):
+        load_models(read_settings({"CLIP_MODEL": str(damaged), "PERCEPTOR": "clip"}, []))
+
+
+def test_a_wrong_setting_of_clip_stops_even_auto(tiny_clip: Path) -> None:
+    for settings, name in [
+        ({"CLIP_MODEL": "/no/such/folder"}, "CLIP_MODEL"),
+        ({"CLIP_MODEL": str(tiny_clip), "CLIP_ARCHITECTURE": "ViT-B-23"}, "CLIP_ARCHITECTURE"),
+        ({"DTYPE": "float16"}, "DTYPE"),
+    ]:
+        with pytest.raises(SettingInvalid, match=f"for {name} but received") as caught:
+            load_models(read_settings(settings, []))
+        assert caught.value.name == name

@@ -1,9 +1,10 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from inference.models import load_models
-from inference.settings import SettingInvalid, read_settings
+from inference.settings import DEFAULTS, SettingInvalid, read_settings
 
 
 def test_defaults_listen_on_loopback_only() -> None:
@@ -35,6 +36,9 @@ def test_an_argument_beats_the_environment_and_the_environment_the_default() -> 
         ("THREADS", "1.5"),
         ("CUTOUT_CACHE_MEGABYTES", "0"),
         ("DEVICE", "tpu"),
+        ("DTYPE", "int8"),
+        ("CLIP_ACTIVATION", "relu"),
+        ("CLIP_SHA256", "abc"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
@@ -44,13 +48,13 @@ def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
 
 
 def test_a_model_of_a_later_version_is_refused_as_such() -> None:
-    with pytest.raises(SettingInvalid, match=r"auto, starter for PERCEPTOR .* does not have yet"):
-        load_models(read_settings({"PERCEPTOR": "clip"}, []))
+    with pytest.raises(SettingInvalid, match=r"auto, u2netp for SEGMENTER .* does not have yet"):
+        load_models(read_settings({"SEGMENTER": "groie"}, []))
 
 
 def test_an_unknown_model_is_refused_with_the_choices() -> None:
     with pytest.raises(
-        SettingInvalid, match="Expected one of auto, starter for PERCEPTOR but received 'vgg'"
+        SettingInvalid, match="Expected one of auto, clip, starter for PERCEPTOR but received 'vgg'"
     ):
         load_models(read_settings({"PERCEPTOR": "vgg"}, []))
 
@@ -61,7 +65,18 @@ def test_a_missing_weight_package_names_setting_and_remedy(monkeypatch: pytest.M
         load_models(read_settings({"PERCEPTOR": "starter"}, []))
 
 
-def test_auto_says_what_it_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_says_what_it_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("inference.embedding.sentence_encoder.WEIGHTS_SHA256", "0" * 64)
-    with pytest.raises(SettingInvalid, match=r"'auto' \(starter: Expected SHA-256 0{64}"):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(SettingInvalid, match=r"'auto' \(clip: .*; starter: Expected SHA-256 0{64}"):
         load_models(read_settings({}, []))
+
+
+def test_the_sidecars_own_settings_are_in_the_example_with_their_defaults() -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    lines = [
+        line for line in example.split("# The sidecar's own")[1].splitlines() if re.match("[A-Z_0-9]+=", line)
+    ]
+    shown = dict(line.split("=", 1) for line in lines)
+    assert {name for name in DEFAULTS if name.startswith("CLIP_")} | {"DTYPE"} <= shown.keys()
+    assert shown == {name: DEFAULTS[name] for name in shown}

@@ -5,5 +5,5 @@ import { sidecarMissing, startRealSidecar } from './real-sidecar.js';
 if (sidecarMissing) {
   describe('the real sidecar', () => it.skip(sidecarMissing!, () => {}));
 } else {
-  describeInference('the real sidecar', startRealSidecar);
+  describeInference('the real sidecar', () => startRealSidecar());
 }

@@ -16,7 +16,7 @@ export class Config {
   @IsString()
   INFERENCE_ADDRESSES = '';
 
-  /** What sees: `auto` or `starter`. */
+  /** What sees: `auto`, `clip` or `starter`. */
   @IsIn(['auto', 'starter', 'clip'])
   PERCEPTOR = 'auto';
 
