@@ -26,6 +26,9 @@ from inference.embedding.clip_tokenizer import (
 )
 from inference.embedding.open_clip_keys import transformers_config, transformers_tensors
 from inference.errors import ModelNotLoaded
+from inference.model_files.errors import ModelFileError
+from inference.model_files.local_clip import local_clip_folder
+from inference.model_files.lock_file import read_lock
 from inference.settings import SettingInvalid, Settings
 from inference.weight_file import WEIGHT_SUFFIXES, checked_sha256, read_tensors
 
@@ -63,7 +66,7 @@ class ClipCheckpoint:
 
 def read_clip(settings: Settings) -> ClipCheckpoint:
     """The CLIP that CLIP_MODEL names: a folder, a raw open_clip file, or a hub id (`owner/name`,
-    `owner/name@revision`) whose files are in the hub's cache; nothing is downloaded here.
+    `owner/name@revision`) whose files are in MODELS_DIR or the hub's cache; nothing is downloaded here.
 
     Raises SettingInvalid for a setting that cannot be meant, ModelNotLoaded for files that are missing,
     damaged, not those of CLIP_SHA256 or of another shape; each message says what to do.
@@ -77,8 +80,7 @@ def read_clip(settings: Settings) -> ClipCheckpoint:
     elif path.is_file():
         checkpoint = _read_raw_file(path, settings)
     elif hub_id and path.suffix not in WEIGHT_SUFFIXES:
-        folder = _cached_folder(hub_id["id"], hub_id["revision"])
-        revision = f"{hub_id['id']}@{folder.name[:12]}"
+        folder, revision = _hub_folder(hub_id["id"], hub_id["revision"], settings.models_dir)
         checkpoint = _read_folder(folder, settings, revision, LICENSES.get(hub_id["id"], UNKNOWN_LICENSE))
     else:
         raise SettingInvalid(
@@ -91,16 +93,28 @@ def read_clip(settings: Settings) -> ClipCheckpoint:
     return checkpoint
 
 
-def _cached_folder(hub_id: str, revision: str | None) -> Path:
-    """Where the hub's client keeps that model; found without network."""
+def _hub_folder(hub_id: str, revision: str | None, models_dir: Path) -> tuple[Path, str]:
+    """Where a hub's model lies, found without network, and which one it is for people.
+
+    MODELS_DIR first, where `npm run models -- get clip` puts it, then the cache of the hub's client.
+    """
+    if revision is None and (folder := local_clip_folder(hub_id, models_dir)):
+        if not folder.is_relative_to(models_dir):
+            return folder, f"{hub_id}@{folder.name[:12]}"
+        try:
+            lock = read_lock(folder)  # none where a person put it there
+        except ModelFileError as error:
+            raise ModelNotLoaded(str(error)) from error
+        return folder, f"{hub_id}@{lock.revision[:12]}" if lock else hub_id
+    which = f"{hub_id}@{revision}" if revision else hub_id
     config = try_to_load_from_cache(hub_id, "config.json", revision=revision)
     if not isinstance(config, str):
-        which = f"{hub_id}@{revision}" if revision else hub_id
         raise ModelNotLoaded(
-            f"Expected CLIP_MODEL, {which}, in the model cache but it is not there; run "
+            f"Expected CLIP_MODEL, {which}, in {models_dir} or the hub's cache but it is in neither; run "
             "`npm run models -- get clip`, or set CLIP_MODEL to a folder or file that holds it"
         )
-    return Path(config).parent
+    folder = Path(config).parent
+    return folder, f"{hub_id}@{folder.name[:12]}"
 
 
 def _read_folder(folder: Path, settings: Settings, revision: str, license: str) -> ClipCheckpoint:

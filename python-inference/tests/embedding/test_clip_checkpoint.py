@@ -80,11 +80,24 @@ def test_a_hub_id_is_found_in_the_cache_without_network(
         assert checkpoint.license == "MIT"
 
 
+def test_a_hub_id_is_found_where_the_model_set_up_puts_it(folder: Path, tmp_path: Path) -> None:
+    home = tmp_path / "models" / "someone" / "tiny"
+    shutil.copytree(folder, home)
+    settings = {"MODELS_DIR": str(tmp_path / "models")}
+    assert _read("someone/tiny", **settings).revision == "someone/tiny"  # put there by hand
+    lock = {"source": "a hub", "revision": "0123456789abcdef", "license": "MIT", "files": {}}
+    home.with_name("tiny.lock.json").write_text(json.dumps(lock))
+    assert _read("someone/tiny", **settings).revision == "someone/tiny@0123456789ab"
+    home.with_name("tiny.lock.json").write_text("no json")
+    with pytest.raises(ModelNotLoaded, match=r"tiny\.lock\.json but it cannot be read"):
+        _read("someone/tiny", **settings)
+
+
 def test_a_hub_id_that_is_not_cached_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(ModelNotLoaded, match=r"openai/clip-vit-base-patch32, in the model cache .* get clip"):
+    with pytest.raises(ModelNotLoaded, match=r"openai/clip-vit-base-patch32, in .* get clip"):
         read_clip(read_settings({}, []))
 
 
