@@ -1,5 +1,6 @@
 """Which models there are, and the choice between them."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -11,31 +12,42 @@ from inference.embedding.imagenet_classifier import load_imagenet_classifier
 from inference.embedding.perceptor import Perceptor
 from inference.embedding.starter import load_starter, load_starter_judge
 from inference.errors import ModelNotLoaded
+from inference.segmentation.groie import load_groie
 from inference.segmentation.instances import Segmenter
+from inference.segmentation.second_opinion import SecondOpinion
 from inference.segmentation.u2netp import load_u2netp
 from inference.settings import SettingInvalid, Settings
 
 Model = TypeVar("Model")
-Loader = Callable[[torch.device], Model]
+Loader = Callable[[Settings, torch.device], Model]
 
 PERCEPTORS: dict[str, Loader[Perceptor]] = {
-    "starter": load_starter,
+    "starter": lambda settings, device: load_starter(device),
 }
 # Who judges what was climbed against a perceptor: weights that no climb has seen. The last perceptor
 # of a chain is judged by one that is good for nothing else.
 HELD_OUT_PERCEPTORS: dict[str, Loader[Perceptor]] = {
-    "clip": load_starter,
-    "starter": load_starter_judge,
+    "clip": lambda settings, device: load_starter(device),
+    "starter": lambda settings, device: load_starter_judge(device),
 }
+
+
+def _load_groie(settings: Settings, device: torch.device) -> Segmenter:
+    return SecondOpinion(load_groie(settings, device), load_u2netp(load_imagenet_classifier()))
+
+
 SEGMENTERS: dict[str, Loader[Segmenter]] = {
+    "groie": _load_groie,
     # On the CPU whatever the device: onnxruntime here is the CPU build.
-    "u2netp": lambda device: load_u2netp(load_imagenet_classifier()),
+    "u2netp": lambda settings, device: load_u2netp(load_imagenet_classifier()),
 }
 # What `auto` tries, best first.
 PERCEPTOR_PREFERENCE = ("starter",)
-SEGMENTER_PREFERENCE = ("u2netp",)
+SEGMENTER_PREFERENCE = ("groie", "u2netp")
 # Designed for (see ARCHITECTURE.md), not yet here: a better answer than "unknown".
-ANNOUNCED = {"clip", "groie"}
+ANNOUNCED = {"clip"}
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -55,19 +67,17 @@ def load_models(settings: Settings) -> Models:
     # All names first: loading takes seconds.
     perceptors = _candidates("PERCEPTOR", settings.perceptor, PERCEPTORS, PERCEPTOR_PREFERENCE)
     segmenters = _candidates("SEGMENTER", settings.segmenter, SEGMENTERS, SEGMENTER_PREFERENCE)
-    name, perceptor = _load("PERCEPTOR", settings.perceptor, perceptors, device)
-    _, segmenter = _load("SEGMENTER", settings.segmenter, segmenters, device)
+    name, perceptor = _load("PERCEPTOR", settings.perceptor, perceptors, settings, device)
+    _, segmenter = _load("SEGMENTER", settings.segmenter, segmenters, settings, device)
     return Models(
         perceptor=perceptor,
-        held_out_perceptor=held_out_loader(perceptor, HELD_OUT_PERCEPTORS[name], device),
+        held_out_perceptor=held_out_loader(perceptor, lambda: HELD_OUT_PERCEPTORS[name](settings, device)),
         segmenter=segmenter,
         device=device,
     )
 
 
-def held_out_loader(
-    perceptor: Perceptor, load: Loader[Perceptor], device: torch.device
-) -> Callable[[], Perceptor]:
+def held_out_loader(perceptor: Perceptor, load: Callable[[], Perceptor]) -> Callable[[], Perceptor]:
     """Loads the judge of a perceptor once, whenever it is first asked for.
 
     What it gives raises ModelNotLoaded; to be called from one thread at a time.
@@ -75,7 +85,7 @@ def held_out_loader(
 
     @cache
     def held_out() -> Perceptor:
-        judge = load(device)
+        judge = load()
         if judge.describe().digest == perceptor.describe().digest:
             name = judge.describe().name
             raise ModelNotLoaded(
@@ -99,15 +109,25 @@ def _candidates(
 
 
 def _load(
-    setting: str, name: str, candidates: dict[str, Loader[Model]], device: torch.device
+    setting: str,
+    name: str,
+    candidates: dict[str, Loader[Model]],
+    settings: Settings,
+    device: torch.device,
 ) -> tuple[str, Model]:
-    """The first candidate that can be loaded, with its name."""
-    failures = []
+    """The first candidate that can be loaded, with its name; the log says which and why no better one."""
+    failures: list[str] = []
     for candidate, load in candidates.items():
         try:
-            return candidate, load(device)
+            model = load(settings, device)
         except ModelNotLoaded as error:
             failures.append(f"{candidate}: {error}")
+        else:
+            # A damaged model is passed over like a missing one, but never silently.
+            level = logging.WARNING if failures else logging.INFO
+            passed_over = f"; passed over: {'; '.join(failures)}" if failures else ""
+            log.log(level, "%s is %s%s", setting, candidate, passed_over)
+            return candidate, model
     raise SettingInvalid(setting, "a model that can be loaded", f"{name!r} ({'; '.join(failures)})")
 
 

@@ -1,6 +1,7 @@
 """Settings of the sidecar: environment variables, overridden by arguments of the same name."""
 
 import argparse
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ class SettingInvalid(Exception):
 class Settings:
     """Everything the sidecar can be told, complete and checked.
 
-    `port` 0 takes any free port; `threads` 0 leaves torch its own choice (one a core);
+    `port` 0 takes any free port; `threads` 0 leaves torch its own choice (one a core); an empty
+    `groie_checkpoint` is the official file in `models_dir`, an empty `groie_sha256` pins nothing;
     `stdin_lifeline`: end as soon as standard input ends, so that a killed launcher leaves no orphan.
     """
 
@@ -26,6 +28,12 @@ class Settings:
     perceptor: str
     segmenter: str
     device: str
+    models_dir: str
+    groie_config: str
+    groie_checkpoint: str
+    groie_sha256: str
+    groie_proposals: int
+    groie_score: float
     threads: int
     cutout_cache_megabytes: int
     stdin_lifeline: bool
@@ -37,6 +45,12 @@ DEFAULTS = {
     "PERCEPTOR": "auto",
     "SEGMENTER": "auto",
     "DEVICE": "auto",
+    "MODELS_DIR": "~/.cache/clip-and-paste/models",
+    "GROIE_CONFIG": "mask-rcnn_r50_fpn_syncbn-r4-gcb-c3-c5-groie_1x_coco",
+    "GROIE_CHECKPOINT": "",
+    "GROIE_SHA256": "",
+    "GROIE_PROPOSALS": "100",
+    "GROIE_SCORE": "0.3",
     "THREADS": "0",
     "CUTOUT_CACHE_MEGABYTES": "512",
 }
@@ -44,8 +58,14 @@ HELP = {
     "HOST": "address to listen on",
     "PORT": "port to listen on; 0: any free one",
     "PERCEPTOR": "auto or starter",
-    "SEGMENTER": "auto or u2netp",
+    "SEGMENTER": "auto, groie or u2netp",
     "DEVICE": "auto, cpu or cuda",
+    "MODELS_DIR": "folder of the models that were fetched",
+    "GROIE_CONFIG": "mmdet's configuration of GRoIE: the name of a file in its configs/groie",
+    "GROIE_CHECKPOINT": "its weights; unset: the official file in MODELS_DIR; paths absolute",
+    "GROIE_SHA256": "the only weights file of GRoIE that may be loaded",
+    "GROIE_PROPOSALS": "regions of a photo that GRoIE classifies; the article's 1000 are for a GPU",
+    "GROIE_SCORE": "score from 0 to 1 from which on GRoIE's things count",
     "THREADS": "threads of one torch operation; 0: one a core",
     "CUTOUT_CACHE_MEGABYTES": "memory for cut-outs that clients have put",
 }
@@ -57,7 +77,8 @@ def read_settings(environment: Mapping[str, str], arguments: list[str]) -> Setti
     parser = argparse.ArgumentParser(prog="python -m inference", description="The Clip & Paste sidecar.")
     for name, default in DEFAULTS.items():
         option = f"--{name.lower().replace('_', '-')}"
-        parser.add_argument(option, dest=name, help=f"{HELP[name]} (default {default}; environment: {name})")
+        shown = default or "nothing"
+        parser.add_argument(option, dest=name, help=f"{HELP[name]} (default {shown}; environment: {name})")
     parser.add_argument("--stdin-lifeline", action="store_true", help="end when standard input ends")
     given = vars(parser.parse_args(arguments))
     values = {
@@ -70,6 +91,12 @@ def read_settings(environment: Mapping[str, str], arguments: list[str]) -> Setti
         perceptor=values["PERCEPTOR"],
         segmenter=values["SEGMENTER"],
         device=_one_of("DEVICE", values["DEVICE"], ("auto", "cpu", "cuda")),
+        models_dir=values["MODELS_DIR"],
+        groie_config=values["GROIE_CONFIG"],
+        groie_checkpoint=values["GROIE_CHECKPOINT"],
+        groie_sha256=_sha256_or_nothing("GROIE_SHA256", values["GROIE_SHA256"]),
+        groie_proposals=_whole_number("GROIE_PROPOSALS", values["GROIE_PROPOSALS"], 1, 1000),
+        groie_score=_share("GROIE_SCORE", values["GROIE_SCORE"]),
         threads=_whole_number("THREADS", values["THREADS"], 0, 1024),
         cutout_cache_megabytes=_whole_number(
             "CUTOUT_CACHE_MEGABYTES", values["CUTOUT_CACHE_MEGABYTES"], 1, 1_000_000
@@ -88,3 +115,15 @@ def _one_of(name: str, text: str, choices: tuple[str, ...]) -> str:
     if text not in choices:
         raise SettingInvalid(name, f"one of {', '.join(choices)}", repr(text))
     return text
+
+
+def _share(name: str, text: str) -> float:
+    if not re.fullmatch(r"0|1|[01]?\.[0-9]+", text, re.ASCII) or float(text) > 1:
+        raise SettingInvalid(name, "a number from 0 to 1", repr(text))
+    return float(text)
+
+
+def _sha256_or_nothing(name: str, text: str) -> str:
+    if text and not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise SettingInvalid(name, "64 hexadecimal digits", repr(text))
+    return text.lower()
