@@ -1,11 +1,16 @@
 """Who judges whom."""
 
+import logging
+from pathlib import Path
+
 import pytest
 import torch
 
 from inference.embedding.starter import StarterPerceptor, load_starter_judge
 from inference.errors import ModelNotLoaded
-from inference.models import HELD_OUT_PERCEPTORS, PERCEPTORS, held_out_loader
+from inference.models import HELD_OUT_PERCEPTORS, PERCEPTORS, held_out_loader, load_models
+from inference.segmentation import groie_network
+from inference.settings import SettingInvalid, read_settings
 
 CPU = torch.device("cpu")
 
@@ -15,7 +20,8 @@ def test_every_perceptor_has_a_judge() -> None:
 
 
 def test_the_starter_is_judged_by_other_weights(perceptor: StarterPerceptor) -> None:
-    judge = held_out_loader(perceptor, HELD_OUT_PERCEPTORS["starter"], CPU)()
+    settings = read_settings({}, [])
+    judge = held_out_loader(perceptor, lambda: HELD_OUT_PERCEPTORS["starter"](settings, CPU))()
     assert judge.describe().name == "starter-lite2"
     assert judge.describe().digest != perceptor.describe().digest
 
@@ -23,16 +29,54 @@ def test_the_starter_is_judged_by_other_weights(perceptor: StarterPerceptor) -> 
 def test_a_judge_is_loaded_when_first_asked_for_and_only_once(perceptor: StarterPerceptor) -> None:
     loaded = []
 
-    def load(device: torch.device) -> StarterPerceptor:
-        loaded.append(device)
-        return load_starter_judge(device)
+    def load() -> StarterPerceptor:
+        loaded.append("judge")
+        return load_starter_judge(CPU)
 
-    held_out = held_out_loader(perceptor, load, CPU)
+    held_out = held_out_loader(perceptor, load)
     assert loaded == []
     assert held_out() is held_out()
-    assert loaded == [CPU]
+    assert loaded == ["judge"]
 
 
 def test_nobody_judges_himself(perceptor: StarterPerceptor) -> None:
     with pytest.raises(ModelNotLoaded, match=r"Expected other weights .* but received starter"):
-        held_out_loader(perceptor, lambda device: perceptor, CPU)()
+        held_out_loader(perceptor, lambda: perceptor)()
+
+
+def test_auto_passes_over_groie_where_it_is_not_and_says_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="inference.models"):
+        models = load_models(read_settings({"MODELS_DIR": str(tmp_path)}, []))
+    assert models.segmenter.describe().name == "u2netp"
+    (line,) = [record.getMessage() for record in caplog.records if "SEGMENTER" in record.getMessage()]
+    assert line.startswith("SEGMENTER is u2netp; passed over: groie: Expected ")
+
+
+def test_groie_named_where_mmdet_is_not_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groie_network, "find_spec", lambda name: None)
+    with pytest.raises(SettingInvalid, match=r"for SEGMENTER .*mmdet .*not installed.*npm run groie:install"):
+        load_models(read_settings({"SEGMENTER": "groie"}, []))
+
+
+@pytest.mark.parametrize(
+    ("config", "received"),
+    [
+        ("mask-rcnn_r18", "'mask-rcnn_r18'"),
+        (
+            "faste-rcnn_r50_fpn_groie_1x_coco",
+            ".*which finds boxes without masks, so that nothing can be cut out",
+        ),
+        ("grid-rcnn_r50_fpn_gn-head-groie_1x_coco", ".*which finds boxes without masks"),
+    ],
+)
+def test_a_configuration_of_groie_that_cannot_cut_is_refused(config: str, received: str) -> None:
+    with pytest.raises(
+        SettingInvalid, match=f"one of mask-rcnn_r50.* for GROIE_CONFIG but received {received}"
+    ):
+        load_models(read_settings({"SEGMENTER": "groie", "GROIE_CONFIG": config}, []))
+
+
+def test_the_default_configuration_of_groie_is_one() -> None:
+    assert read_settings({}, []).groie_config == groie_network.DEFAULT_CONFIG

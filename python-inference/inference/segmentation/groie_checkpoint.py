@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -115,13 +116,8 @@ def _read(file: Path) -> Mapping[str, Any]:
         with torch.serialization.safe_globals(_harmless()):
             content = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # zip, pickle, storage sizes: a damaged file fails anywhere
-        # torch's own advice on the following lines, to load it anyway, is the last thing to do.
-        reason = str(error).strip().splitlines()
-        asked = re.search(r"Unsupported \S+ (?:global|class)[^.]*|GLOBAL \S+", str(error))
-        what = asked[0] if asked else (reason[0] if reason else type(error).__name__)
         raise ModelNotLoaded(
-            f"Expected a whole checkpoint with nothing but data in {file} but received one that cannot "
-            f"be read as such ({what[:200]}); {AGAIN}"
+            f"Expected a whole checkpoint with nothing but data in {file} but {_reason(error)}; {AGAIN}"
         ) from error
     if not isinstance(content, Mapping):
         raise ModelNotLoaded(
@@ -131,9 +127,20 @@ def _read(file: Path) -> Mapping[str, Any]:
     return content
 
 
+def _reason(error: Exception) -> str:
+    """Why a file cannot be read; not torch's own words, which go on to recommend loading it all the same."""
+    code = re.search(r"GLOBAL (\S+)", str(error))
+    if code:
+        return f"it asks Python to run {code[1]}"
+    if isinstance(error, UnpicklingError):
+        return "it is damaged, is no checkpoint or holds more than data"
+    lines = str(error).splitlines()
+    return f"it is damaged ({lines[0][:200] if lines else type(error).__name__})"
+
+
 def _harmless() -> list[Any]:
     """What a training checkpoint of mmdet 3.x holds beside tensors: counters and curves. These classes only
-    hold values; they are not all that mmengine allows (`getattr` is)."""
+    hold values. mmengine allows `getattr` itself, with which a file could reach further."""
     multiarray = importlib.import_module("numpy._core.multiarray")
     from mmengine.logging.history_buffer import HistoryBuffer
 
@@ -147,7 +154,17 @@ def _harmless() -> list[Any]:
         for module in ("numpy.core.multiarray", "numpy._core.multiarray")
     ]
     kinds = [type(np.dtype(kind)) for kind in (np.float32, np.float64, np.int32, np.int64, np.uint32)]
-    return [HistoryBuffer, np.ndarray, np.dtype, *kinds, *arrays]
+
+    HistoryBuffer()  # registers its statistics
+    statistics = HistoryBuffer._statistics_methods
+
+    def statistic(owner: type, name: str) -> Any:
+        """What the curves' pickles use `getattr` for, and no more."""
+        if owner is not HistoryBuffer or name not in statistics:
+            raise UnpicklingError(f"GLOBAL getattr of {name}")
+        return statistics[name]
+
+    return [(statistic, "builtins.getattr"), HistoryBuffer, np.ndarray, np.dtype, *kinds, *arrays]
 
 
 def _part(content: Mapping[str, Any], name: str, file: Path) -> Mapping[str, Any]:

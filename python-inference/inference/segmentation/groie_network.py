@@ -5,11 +5,11 @@ Rossi, Karimi, Prati, "A novel Region of Interest Extraction Layer for Instance 
 """
 
 import contextlib
-import importlib.util
 import io
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ def check_installed() -> None:
     """Raises ModelNotLoaded, with the remedy, when mmdet or mmcv's operators are not there; imports nothing
     that takes time."""
     for package in ("mmdet", "mmcv", "mmengine"):
-        if importlib.util.find_spec(package) is None:
+        if find_spec(package) is None:
             raise ModelNotLoaded(f"Expected the package {package} but it is not installed; {INSTALL}")
 
 
