@@ -79,8 +79,14 @@ async function buildWheels(folder, headers) {
     };
     // Never with build isolation: there the build does not see torch, and packs a wheel without operators.
     const seen = ['--no-deps', '--no-build-isolation'];
-    await pip(['download', ...seen, '--require-hashes', '-d', sources, '-r', requirement('-source')], { env });
-    const source = (name) => join(sources, readdirSync(sources).find((file) => file.startsWith(`${name}-`)));
+    await pip(['download', ...seen, '--require-hashes', '-d', sources, '-r', requirement('-source')], {
+      env,
+    });
+    const source = (name) =>
+      join(
+        sources,
+        readdirSync(sources).find((file) => file.startsWith(`${name}-`)),
+      );
     await pip(['wheel', ...seen, '-w', wheels, source('onedl_mmdetection')], { env });
     say(`compiling the operators, ${env.MAX_JOBS} at a time ...`);
     await runQuietly(python, [builder, source('onedl_mmcv'), wheels], { env });

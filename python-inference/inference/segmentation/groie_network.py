@@ -55,7 +55,7 @@ CONFIGS = {
 class GroieLimits:
     """How much a network looks at.
 
-    `proposals`: regions that are classified (the article's 1000 take four times as long on a CPU);
+    `proposals`: regions that are classified at most (1000 in the article take twice the CPU time);
     `score_threshold` in [0, 1]; `instances` at most, best first; a photo is scaled to fit
     `longest_side` x `shortest_side` pixels, as in training.
     """
