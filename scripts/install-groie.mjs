@@ -107,7 +107,9 @@ export async function installGroie() {
   const cuda = process.env.FORCE_CUDA === '1' ? `cuda ${process.env.TORCH_CUDA_ARCH_LIST ?? ''}` : 'cpu';
   const built = hashOf(
     ...[requirement('-source'), requirement('-build'), builder].map((file) => readFileSync(file)),
-    ...[before.torch, before.tag, cuda],
+    before.torch,
+    before.tag,
+    cuda,
   );
   const cache = resolve(root, process.env.GROIE_WHEELS || join('.cache', 'wheels'));
   const folder = join(cache, `groie-${built.slice(0, 16)}`);

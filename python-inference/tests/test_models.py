@@ -10,6 +10,7 @@ from inference.embedding.starter import StarterPerceptor, load_starter_judge
 from inference.errors import ModelNotLoaded
 from inference.models import HELD_OUT_PERCEPTORS, PERCEPTORS, held_out_loader, load_models
 from inference.segmentation import groie_network
+from inference.segmentation.groie import load_groie
 from inference.settings import SettingInvalid, read_settings
 
 CPU = torch.device("cpu")
@@ -75,7 +76,7 @@ def test_a_configuration_of_groie_that_cannot_cut_is_refused(config: str, receiv
     with pytest.raises(
         SettingInvalid, match=f"one of mask-rcnn_r50.* for GROIE_CONFIG but received {received}"
     ):
-        load_models(read_settings({"SEGMENTER": "groie", "GROIE_CONFIG": config}, []))
+        load_groie(read_settings({"GROIE_CONFIG": config}, []), CPU)
 
 
 def test_the_default_configuration_of_groie_is_one() -> None:
