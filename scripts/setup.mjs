@@ -21,18 +21,18 @@ const markers = join(root, '.setup');
 export const python = join(root, '.venv', 'bin', 'python');
 
 /** All talk goes to standard error: standard output belongs to the command being set up. */
-function say(text) {
+export function say(text) {
   process.stderr.write(`setup: ${text}\n`);
 }
 
-function hashOf(...parts) {
+export function hashOf(...parts) {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part).update('\0');
   return hash.digest('hex');
 }
 
 /** Runs `make` unless the marker `name` already holds `hash`. */
-async function once(name, hash, title, make) {
+export async function once(name, hash, title, make) {
   const marker = join(markers, name);
   if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return;
   const start = Date.now();
@@ -100,7 +100,7 @@ export async function setUpPython({ withTests = false } = {}) {
   const pip = (...args) =>
     runQuietly(python, ['-m', 'pip', 'install', '--disable-pip-version-check', ...args]);
   await once('python', hash, 'installing Python packages (PyTorch among them: some minutes)', async () => {
-    rmSync(join(markers, 'python-tests'), { force: true });
+    for (const later of ['python-tests', 'groie']) rmSync(join(markers, later), { force: true });
     await runQuietly(base, ['-m', 'venv', join(root, '.venv')]);
     // torch first and alone: where the user names an index for it, the rest still comes from the default one.
     const torch = locks[0].toString().match(/^torch==\S+/m)[0];

@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { installGroie } from './install-groie.mjs';
 import { buildCli, checkNode, python, root, setUpNode, setUpPython } from './setup.mjs';
 
 function run(command, args, options = {}) {
@@ -41,6 +42,11 @@ try {
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
+}
+try {
+  await installGroie();
+} catch (error) {
+  process.stderr.write(`GRoIE could not be installed, so its tests are skipped: ${error.message}\n`);
 }
 process.env.OMP_WAIT_POLICY ??= 'PASSIVE';
 // No test waits for a model hub.

@@ -13,7 +13,9 @@ from inference.embedding.imagenet_classifier import load_imagenet_classifier
 from inference.embedding.perceptor import Perceptor
 from inference.embedding.starter import load_starter, load_starter_judge
 from inference.errors import ModelNotLoaded
+from inference.segmentation.groie import load_groie
 from inference.segmentation.instances import Segmenter
+from inference.segmentation.second_opinion import SecondOpinion
 from inference.segmentation.u2netp import load_u2netp
 from inference.settings import SettingInvalid, Settings
 
@@ -30,15 +32,20 @@ HELD_OUT_PERCEPTORS: dict[str, Loader[Perceptor]] = {
     "clip": lambda settings, device: load_starter(device),
     "starter": lambda settings, device: load_starter_judge(device),
 }
+
+
+def _load_groie(settings: Settings, device: torch.device) -> Segmenter:
+    return SecondOpinion(load_groie(settings, device), load_u2netp(load_imagenet_classifier()))
+
+
 SEGMENTERS: dict[str, Loader[Segmenter]] = {
+    "groie": _load_groie,
     # On the CPU whatever the device: onnxruntime here is the CPU build.
     "u2netp": lambda settings, device: load_u2netp(load_imagenet_classifier()),
 }
 # What `auto` tries, best first.
 PERCEPTOR_PREFERENCE = ("clip", "starter")
-SEGMENTER_PREFERENCE = ("u2netp",)
-# Designed for (see ARCHITECTURE.md), not yet here: a better answer than "unknown".
-ANNOUNCED = {"groie"}
+SEGMENTER_PREFERENCE = ("groie", "u2netp")
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +102,6 @@ def _candidates(
 ) -> dict[str, Loader[Model]]:
     """What to try, best first."""
     choices = ", ".join(["auto", *loaders])
-    if name in ANNOUNCED:
-        raise SettingInvalid(setting, f"one of {choices}", f"{name!r}, which this version does not have yet")
     if name != "auto" and name not in loaders:
         raise SettingInvalid(setting, f"one of {choices}", repr(name))
     return {candidate: loaders[candidate] for candidate in (preference if name == "auto" else (name,))}

@@ -23,6 +23,7 @@ class Settings:
 
     `port` 0 takes any free port; `threads` 0 leaves torch its own choice (one a core); an empty
     `clip_architecture`, `clip_activation` or `clip_sha256` is not stated, the model's files decide;
+    `groie_checkpoint` is the official file in `models_dir`, an empty `groie_sha256` pins nothing;
     `stdin_lifeline`: end as soon as standard input ends, so that a killed launcher leaves no orphan.
     """
 
@@ -36,6 +37,11 @@ class Settings:
     clip_architecture: str
     clip_activation: str
     clip_sha256: str
+    groie_config: str
+    groie_checkpoint: str
+    groie_sha256: str
+    groie_proposals: int
+    groie_score: float
     threads: int
     cutout_cache_megabytes: int
     models_dir: Path
@@ -53,6 +59,11 @@ DEFAULTS = {
     "CLIP_ARCHITECTURE": "",
     "CLIP_ACTIVATION": "",
     "CLIP_SHA256": "",
+    "GROIE_CONFIG": "mask-rcnn_r50_fpn_syncbn-r4-gcb-c3-c5-groie_1x_coco",
+    "GROIE_CHECKPOINT": "",
+    "GROIE_SHA256": "",
+    "GROIE_PROPOSALS": "100",
+    "GROIE_SCORE": "0.3",
     "THREADS": "0",
     "CUTOUT_CACHE_MEGABYTES": "512",
     "MODELS_DIR": DEFAULT_MODELS_DIR,
@@ -61,13 +72,18 @@ HELP = {
     "HOST": "address to listen on",
     "PORT": "port to listen on; 0: any free one",
     "PERCEPTOR": "auto, clip or starter",
-    "SEGMENTER": "auto or u2netp",
     "DEVICE": "auto, cpu or cuda",
     "DTYPE": "numbers that CLIP computes with: float32, bfloat16, or float16 on a GPU",
     "CLIP_MODEL": "hub id in the model cache, folder, or raw open_clip file; paths absolute",
     "CLIP_ARCHITECTURE": "what CLIP_MODEL must be: ViT-B-32, ViT-B-16, ViT-L-14 or ViT-L-14-336",
     "CLIP_ACTIVATION": "for a raw open_clip file: gelu or quick_gelu",
     "CLIP_SHA256": "the only weights file of CLIP that may be loaded",
+    "SEGMENTER": "auto, groie or u2netp",
+    "GROIE_CONFIG": "mmdet's configuration of GRoIE: the name of a file in its configs/groie",
+    "GROIE_CHECKPOINT": "its weights, a path or the address they were fetched from; unset: the official file",
+    "GROIE_SHA256": "the only weights file of GRoIE that may be loaded",
+    "GROIE_PROPOSALS": "regions of a photo that GRoIE classifies; the article's 1000 are for a GPU",
+    "GROIE_SCORE": "score from 0 to 1 from which on GRoIE's things count",
     "THREADS": "threads of one torch operation; 0: one a core",
     "CUTOUT_CACHE_MEGABYTES": "memory for cut-outs that clients have put",
     "MODELS_DIR": "folder of models that `npm run models` downloads",
@@ -101,6 +117,11 @@ def read_settings(environment: Mapping[str, str], arguments: list[str]) -> Setti
             "CLIP_ACTIVATION", values["CLIP_ACTIVATION"], ("gelu", "quick_gelu")
         ),
         clip_sha256=_sha256_or_nothing("CLIP_SHA256", values["CLIP_SHA256"]),
+        groie_config=values["GROIE_CONFIG"],
+        groie_checkpoint=values["GROIE_CHECKPOINT"],
+        groie_sha256=_sha256_or_nothing("GROIE_SHA256", values["GROIE_SHA256"]),
+        groie_proposals=_whole_number("GROIE_PROPOSALS", values["GROIE_PROPOSALS"], 1, 1000),
+        groie_score=_share("GROIE_SCORE", values["GROIE_SCORE"]),
         threads=_whole_number("THREADS", values["THREADS"], 0, 1024),
         cutout_cache_megabytes=_whole_number(
             "CUTOUT_CACHE_MEGABYTES", values["CUTOUT_CACHE_MEGABYTES"], 1, 1_000_000
@@ -124,6 +145,12 @@ def _one_of(name: str, text: str, choices: tuple[str, ...]) -> str:
 
 def _one_of_or_nothing(name: str, text: str, choices: tuple[str, ...]) -> str:
     return _one_of(name, text, choices) if text else ""
+
+
+def _share(name: str, text: str) -> float:
+    if not re.fullmatch(r"0|1|[01]?\.[0-9]+", text, re.ASCII) or float(text) > 1:
+        raise SettingInvalid(name, "a number from 0 to 1", repr(text))
+    return float(text)
 
 
 def _sha256_or_nothing(name: str, text: str) -> str:

@@ -9,6 +9,8 @@ import torch
 from inference.embedding.starter import StarterPerceptor, load_starter_judge
 from inference.errors import ModelNotLoaded
 from inference.models import HELD_OUT_PERCEPTORS, PERCEPTORS, held_out_loader, load_models
+from inference.segmentation import groie_network
+from inference.segmentation.groie import load_groie
 from inference.settings import SettingInvalid, read_settings
 
 CPU = torch.device("cpu")
@@ -91,3 +93,41 @@ def test_a_wrong_setting_of_clip_stops_even_auto(tiny_clip: Path) -> None:
         with pytest.raises(SettingInvalid, match=f"for {name} but received") as caught:
             load_models(read_settings(settings, []))
         assert caught.value.name == name
+
+
+def test_auto_passes_over_groie_where_it_is_not_and_says_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="inference.models"):
+        models = load_models(read_settings({"MODELS_DIR": str(tmp_path)}, []))
+    assert models.segmenter.describe().name == "u2netp"
+    (line,) = [record.getMessage() for record in caplog.records if "SEGMENTER" in record.getMessage()]
+    assert line.startswith("SEGMENTER is u2netp; passed over: groie: Expected ")
+
+
+def test_groie_named_where_mmdet_is_not_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groie_network, "find_spec", lambda name: None)
+    with pytest.raises(SettingInvalid, match=r"for SEGMENTER .*mmdet .*not installed.*npm run groie:install"):
+        load_models(read_settings({"SEGMENTER": "groie"}, []))
+
+
+@pytest.mark.parametrize(
+    ("config", "received"),
+    [
+        ("mask-rcnn_r18", "'mask-rcnn_r18'"),
+        (
+            "faste-rcnn_r50_fpn_groie_1x_coco",
+            ".*which finds boxes without masks, so that nothing can be cut out",
+        ),
+        ("grid-rcnn_r50_fpn_gn-head-groie_1x_coco", ".*which finds boxes without masks"),
+    ],
+)
+def test_a_configuration_of_groie_that_cannot_cut_is_refused(config: str, received: str) -> None:
+    with pytest.raises(
+        SettingInvalid, match=f"one of mask-rcnn_r50.* for GROIE_CONFIG but received {received}"
+    ):
+        load_groie(read_settings({"GROIE_CONFIG": config}, []), CPU)
+
+
+def test_the_default_configuration_of_groie_is_one() -> None:
+    assert read_settings({}, []).groie_config == groie_network.DEFAULT_CONFIG

@@ -26,6 +26,11 @@ def test_an_argument_beats_the_environment_and_the_environment_the_default() -> 
     assert settings.stdin_lifeline
 
 
+@pytest.mark.parametrize(("text", "score"), [("0", 0), ("1", 1), ("0.25", 0.25), (".5", 0.5), ("1.0", 1)])
+def test_a_score_is_a_number_from_0_to_1(text: str, score: float) -> None:
+    assert read_settings({"GROIE_SCORE": text}, []).groie_score == score
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -39,6 +44,10 @@ def test_an_argument_beats_the_environment_and_the_environment_the_default() -> 
         ("DTYPE", "int8"),
         ("CLIP_ACTIVATION", "relu"),
         ("CLIP_SHA256", "abc"),
+        ("GROIE_SHA256", "42eb79e1"),
+        ("GROIE_PROPOSALS", "0"),
+        ("GROIE_SCORE", "1.5"),
+        ("GROIE_SCORE", "nan"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:

@@ -20,7 +20,7 @@ export class Config {
   @IsIn(['auto', 'starter', 'clip'])
   PERCEPTOR = 'auto';
 
-  /** What cuts: `auto` or `u2netp`. */
+  /** What cuts: `auto`, `groie` or `u2netp`. */
   @IsIn(['auto', 'u2netp', 'groie'])
   SEGMENTER = 'auto';
 

@@ -1,10 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from inference.segmentation.borders import tight_box
-from inference.segmentation.duplicates import is_large_enough, mask_iou, without_duplicates
-from inference.segmentation.instances import Instance
+from inference.segmentation.duplicates import (
+    is_large_enough,
+    mask_iou,
+    with_duplicates_merged,
+    without_duplicates,
+)
+from inference.segmentation.instances import Instance, Label
 
 
 def _rectangle(left: int, width: int, height: int = 100) -> NDArray[np.float32]:
@@ -32,6 +39,24 @@ def test_the_later_of_two_duplicates_is_dropped() -> None:
     )
     assert without_duplicates([first, near, far]) == [first, far]
     assert without_duplicates([near, first, far]) == [near, far]
+
+
+def test_the_names_of_a_duplicate_go_to_the_one_that_stays() -> None:
+    first, near, far = (
+        replace(
+            _instance(_rectangle(left, 100), 0.5),
+            labels=[Label(name, "coco-80", score) for name, score in names],
+        )
+        for left, names in [(0, [("cat", 0.6), ("bear", 0.2)]), (5, [("dog", 0.8), ("cat", 0.7)]), (20, [])]
+    )
+    merged = with_duplicates_merged([first, near, far])
+    assert [one.box for one in merged] == [first.box, far.box]
+    assert [(label.name, label.score) for label in merged[0].labels] == [
+        ("dog", 0.8),
+        ("cat", 0.7),
+        ("bear", 0.2),
+    ]
+    assert first.labels == [Label("cat", "coco-80", 0.6), Label("bear", "coco-80", 0.2)]
 
 
 def test_a_part_inside_a_whole_is_no_duplicate() -> None:
