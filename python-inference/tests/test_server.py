@@ -87,8 +87,8 @@ def test_a_second_sidecar_on_the_same_port_is_refused(sidecar: tuple[subprocess.
     [
         ({"PORT": "many"}, "Expected a whole number from 0 to 65535 for PORT but received 'many'"),
         (
-            {"PORT": "0", "SEGMENTER": "groie"},
-            "for SEGMENTER but received 'groie', which this version does not have yet",
+            {"PORT": "0", "SEGMENTER": "sam"},
+            "Expected one of auto, groie, u2netp for SEGMENTER but received 'sam'",
         ),
     ],
 )

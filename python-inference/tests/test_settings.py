@@ -56,10 +56,6 @@ def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
     assert caught.value.name == name
 
 
-def test_a_model_of_a_later_version_is_refused_as_such() -> None:
-    with pytest.raises(SettingInvalid, match=r"auto, u2netp for SEGMENTER .* does not have yet"):
-        load_models(read_settings({"SEGMENTER": "groie"}, []))
-
 
 def test_an_unknown_model_is_refused_with_the_choices() -> None:
     with pytest.raises(
