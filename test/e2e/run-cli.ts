@@ -22,10 +22,13 @@ export interface CliRun {
   printed(text: string): Promise<void>;
 }
 
-/** Runs the compiled command line as a person would, in a data folder of the test's own. */
+/**
+ * Runs the compiled command line as a person would, in a data folder of the test's own, with the models that come in
+ * packages unless `env` names others: what else a machine has must not decide a test.
+ */
 export function startCli(args: string[], dataFolder: string, env: Record<string, string> = {}): CliRun {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { ...process.env, DATA_DIR: dataFolder, ...env },
+    env: { ...process.env, PERCEPTOR: 'starter', SEGMENTER: 'u2netp', DATA_DIR: dataFolder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, as a shell gives it: Ctrl-C reaches the sidecar too.
     detached: true,
