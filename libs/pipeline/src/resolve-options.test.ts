@@ -9,7 +9,7 @@ describe('resolveOptions', () => {
       layoutCount: 100,
       backgroundIterationCount: 100,
       iterationCount: 100,
-      patienceStepCount: 30,
+      patienceStepCount: 20,
       timeBudgetSeconds: 0,
       photoCount: 100,
       heightPixels: 1024,

@@ -9,7 +9,7 @@ export type BudgetedStage = (typeof budgeted)[number];
  * What each gets of the budget, if all are done. Trying variations of a layout wins most for its time, the climb the
  * rest; a background has few colors to find.
  */
-const shares: Record<BudgetedStage, number> = { background: 0.12, layouts: 0.5, climb: 0.38 };
+const shares: Record<BudgetedStage, number> = { background: 0.12, layouts: 0.63, climb: 0.25 };
 
 /** What a time budget may be spent on at most, where no count is given: more is not seen in a picture. */
 export const budgetLimits = {
