@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -11,6 +10,7 @@ from inference.embedding.imagenet_classifier import load_imagenet_classifier
 from inference.embedding.perceptor import Perceptor
 from inference.embedding.starter import load_starter, load_starter_judge
 from inference.errors import ModelNotLoaded
+from inference.resident_model import ResidentModel, ResidentPerceptor, ResidentSegmenter
 from inference.segmentation.instances import Segmenter
 from inference.segmentation.u2netp import load_u2netp
 from inference.settings import SettingInvalid, Settings
@@ -42,11 +42,16 @@ ANNOUNCED = {"clip", "groie"}
 class Models:
     """What the services work with."""
 
-    perceptor: Perceptor
-    # Loads at the first call, then gives the same one: not every run judges, and it takes memory and seconds.
-    held_out_perceptor: Callable[[], Perceptor]
-    segmenter: Segmenter
+    perceptor: ResidentPerceptor
+    # Loaded when first used: not every run judges, and it takes memory and seconds.
+    judge: ResidentPerceptor
+    segmenter: ResidentSegmenter
     device: torch.device
+
+    @property
+    def by_role(self) -> dict[str, ResidentModel[Any, Any]]:
+        """All of them."""
+        return {"perceptor": self.perceptor, "judge": self.judge, "segmenter": self.segmenter}
 
 
 def load_models(settings: Settings) -> Models:
@@ -56,34 +61,23 @@ def load_models(settings: Settings) -> Models:
     perceptors = _candidates("PERCEPTOR", settings.perceptor, PERCEPTORS, PERCEPTOR_PREFERENCE)
     segmenters = _candidates("SEGMENTER", settings.segmenter, SEGMENTERS, SEGMENTER_PREFERENCE)
     name, perceptor = _load("PERCEPTOR", settings.perceptor, perceptors, device)
-    _, segmenter = _load("SEGMENTER", settings.segmenter, segmenters, device)
+    segmenter_name, segmenter = _load("SEGMENTER", settings.segmenter, segmenters, device)
+    digest = perceptor.describe().digest
     return Models(
-        perceptor=perceptor,
-        held_out_perceptor=held_out_loader(perceptor, HELD_OUT_PERCEPTORS[name], device),
-        segmenter=segmenter,
+        perceptor=ResidentModel(lambda: PERCEPTORS[name](device), model=perceptor),
+        judge=ResidentModel(lambda: load_judge(digest, HELD_OUT_PERCEPTORS[name], device)),
+        segmenter=ResidentModel(lambda: SEGMENTERS[segmenter_name](device), model=segmenter),
         device=device,
     )
 
 
-def held_out_loader(
-    perceptor: Perceptor, load: Loader[Perceptor], device: torch.device
-) -> Callable[[], Perceptor]:
-    """Loads the judge of a perceptor once, whenever it is first asked for.
-
-    What it gives raises ModelNotLoaded; to be called from one thread at a time.
-    """
-
-    @cache
-    def held_out() -> Perceptor:
-        judge = load(device)
-        if judge.describe().digest == perceptor.describe().digest:
-            name = judge.describe().name
-            raise ModelNotLoaded(
-                f"Expected other weights than the perceptor's for its judge but received {name}"
-            )
-        return judge
-
-    return held_out
+def load_judge(perceptor_digest: str, load: Loader[Perceptor], device: torch.device) -> Perceptor:
+    """The judge of a perceptor. Raises ModelNotLoaded, also where it is that perceptor itself."""
+    judge = load(device)
+    if judge.describe().digest == perceptor_digest:
+        name = judge.describe().name
+        raise ModelNotLoaded(f"Expected other weights than the perceptor's for its judge but received {name}")
+    return judge
 
 
 def _candidates(

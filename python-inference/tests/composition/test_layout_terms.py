@@ -53,9 +53,7 @@ def test_a_buried_cutout_costs_as_much_in_company(make_scene, block, sprite_set,
 
 
 @pytest.mark.parametrize(("x", "downhill"), [(0.15, 1), (0.85, -1)])
-def test_what_topples_to_one_side_is_pulled_to_the_middle(
-    make_scene, block, sprite_set, x, downhill
-) -> None:
+def test_what_topples_to_one_side_is_pulled_to_the_middle(make_scene, block, sprite_set, x, downhill) -> None:
     terms, centers = terms_of(make_scene((x, 0.5, 0.2)), sprite_set(block(10, 10)))
     (gradient,) = torch.autograd.grad(terms["balance"], centers)
     assert terms["balance"].item() == pytest.approx((0.7 - 1 / 3) ** 2)
