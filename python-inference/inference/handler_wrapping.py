@@ -1,5 +1,6 @@
 """Something around every call of a gRPC method, whatever its shape."""
 
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any, TypeAlias
@@ -28,10 +29,13 @@ def wrap_handler(handler: Any, around: Callable[[Context], AbstractAsyncContextM
             return await behavior(request, context)
 
     async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
+        async with around(context), aclosing(behavior(request, context)) as responses:
+            async for response in responses:
+                yield response
+
+    async def write(request: Any, context: Context) -> None:
         async with around(context):
-            async with aclosing(behavior(request, context)) as responses:
-                async for response in responses:
-                    yield response
+            await behavior(request, context)
 
     make_handler = {
         (False, False): grpc.unary_unary_rpc_method_handler,
@@ -39,6 +43,6 @@ def wrap_handler(handler: Any, around: Callable[[Context], AbstractAsyncContextM
         (True, False): grpc.stream_unary_rpc_method_handler,
         (True, True): grpc.stream_stream_rpc_method_handler,
     }[streams_in, streams_out]
-    return make_handler(
-        stream if streams_out else answer, handler.request_deserializer, handler.response_serializer
-    )
+    # A stream may also be a coroutine that writes to its context, such as Health.Watch.
+    wrapped = stream if inspect.isasyncgenfunction(behavior) else write if streams_out else answer
+    return make_handler(wrapped, handler.request_deserializer, handler.response_serializer)

@@ -47,9 +47,11 @@ async def answered(
             await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
             ready = {task for task in tasks if task.done()}
             tasks -= ready
-            for task in ready:
-                yield task.result()
+            for finished in ready:
+                yield finished.result()
     finally:
         room.under_way = 0
-        for task in (*tasks, *([arrival] if arrival else [])):
+        for task in tasks:
             task.cancel()
+        if arrival:
+            arrival.cancel()

@@ -26,6 +26,7 @@ from torch import Tensor
 from inference.embedding.perceptor import PerceptorDescription
 from inference.embedding.service import EmbeddingService
 from inference.embedding.starter import StarterPerceptor
+from inference.resident_model import ResidentModel
 
 
 class SlowPerceptor:
@@ -76,7 +77,7 @@ class Sidecar:
     """Calls a service made of one perceptor over a real channel."""
 
     def __init__(self, serve_in_process: Any, perceptor: Any, executor: ThreadPoolExecutor) -> None:
-        service = EmbeddingService(perceptor, executor)
+        service = EmbeddingService(ResidentModel(lambda: perceptor, perceptor), executor)
         self._serving = lambda: serve_in_process(
             lambda server: add_EmbeddingServiceServicer_to_server(service, server)
         )
@@ -161,7 +162,7 @@ def test_a_lone_photo_does_not_wait_for_the_end_of_the_stream(
     serve_in_process: Any, slow: SlowPerceptor, executor: ThreadPoolExecutor
 ) -> None:
     async def scenario() -> str:
-        service = EmbeddingService(slow, executor)
+        service = EmbeddingService(ResidentModel(lambda: slow, slow), executor)
         async with serve_in_process(lambda s: add_EmbeddingServiceServicer_to_server(service, s)) as channel:
             call = EmbeddingServiceStub(channel).EncodePhotos()
             await call.write(EncodePhotosRequest(digest="lone", picture=_jpeg(1)))
