@@ -25,7 +25,6 @@ from inference.settings import SettingInvalid
 # A cached text to a long climb.
 SECONDS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300)
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
-CODE_NAMES = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
 class Metrics:
@@ -85,7 +84,7 @@ class Metrics:
             code = "DEADLINE_EXCEEDED" if _is_late(context) else "CANCELLED"
             raise
         except grpc.aio.AbortError:
-            code = CODE_NAMES.get(context.code(), "UNKNOWN")
+            code = getattr(context.code(), "name", "UNKNOWN")
             raise
         except BaseException:
             code = "UNKNOWN"

@@ -18,6 +18,19 @@ def test_an_argument_beats_the_environment_and_the_environment_the_default() -> 
     assert settings.stdin_lifeline
 
 
+def test_encoding_has_defaults_and_the_queue_may_not_be_smaller_than_a_batch() -> None:
+    settings = read_settings({}, [])
+    encoding = (
+        settings.encode_batch_size,
+        settings.encode_latency_milliseconds,
+        settings.encode_queue_photos,
+    )
+    assert encoding == (8, 20, 256)
+    assert (settings.model_idle_seconds, settings.warm_up, settings.metrics_port) == (0, True, 0)
+    with pytest.raises(SettingInvalid, match="from 32 to 100000 for ENCODE_QUEUE_PHOTOS but received '16'"):
+        read_settings({"ENCODE_BATCH_SIZE": "32", "ENCODE_QUEUE_PHOTOS": "16"}, [])
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -28,6 +41,13 @@ def test_an_argument_beats_the_environment_and_the_environment_the_default() -> 
         ("THREADS", "1.5"),
         ("CUTOUT_CACHE_MEGABYTES", "0"),
         ("DEVICE", "tpu"),
+        ("ENCODE_BATCH_SIZE", "12"),
+        ("ENCODE_BATCH_SIZE", "0"),
+        ("ENCODE_LATENCY_MILLISECONDS", "-1"),
+        ("ENCODE_QUEUE_PHOTOS", "7"),
+        ("MODEL_IDLE_SECONDS", "soon"),
+        ("WARM_UP", "yes"),
+        ("METRICS_PORT", "65536"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:

@@ -10,6 +10,8 @@ import pytest
 from inference.embedding.shared_batches import BatchLimits, SharedBatches
 from inference.errors import EncodeQueueFull
 
+FOURS = BatchLimits(4, 0.02, 8)
+
 
 class Workshop:
     """Encodes a number as [number] when it is let; keeps what was encoded together and asked of the clock."""
@@ -61,9 +63,7 @@ def executor() -> Iterator[ThreadPoolExecutor]:
 
 @pytest.fixture
 def run(executor: ThreadPoolExecutor) -> Callable[..., Workshop]:
-    def run(
-        scenario: Callable[[Workshop], Awaitable[None]], limits: BatchLimits = BatchLimits(4, 0.02, 8)
-    ) -> Workshop:
+    def run(scenario: Callable[[Workshop], Awaitable[None]], limits: BatchLimits = FOURS) -> Workshop:
         workshop = Workshop(executor, limits)
         asyncio.run(asyncio.wait_for(scenario(workshop), 20))  # type: ignore[arg-type]
         return workshop
