@@ -15,7 +15,9 @@ def parse_arguments(description: str | None, default_set: str = "reporting") -> 
     parser.add_argument("--prompts", type=int, help="only so many of the set")
     parser.add_argument("--ids", help="only these, with commas between")
     parser.add_argument("--options", type=json.loads, default={}, help="of our collages: proto3 JSON")
-    parser.add_argument("--without-people", action="store_true", help="only photos that may be shown anywhere")
+    parser.add_argument(
+        "--without-people", action="store_true", help="only photos that may be shown anywhere"
+    )
     parser.add_argument("--corpus", help="folder of photos with a manifest.jsonl")
     return parser
 

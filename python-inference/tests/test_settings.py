@@ -1,7 +1,10 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from inference.models import load_models
-from inference.settings import SettingInvalid, read_settings
+from inference.settings import DEFAULTS, SettingInvalid, read_settings
 
 
 def test_defaults_listen_on_loopback_only() -> None:
@@ -16,6 +19,13 @@ def test_an_argument_beats_the_environment_and_the_environment_the_default() -> 
     settings = read_settings(environment, ["--port", "0", "--stdin-lifeline"])
     assert (settings.port, settings.threads, settings.cutout_cache_megabytes) == (0, 3, 512)
     assert settings.stdin_lifeline
+
+
+def test_the_example_file_tells_the_defaults() -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    told = dict(re.findall(r"^([A-Z_]+)=(.*)$", example[example.index("# Sidecar:") :], re.MULTILINE))
+    assert told == {name: DEFAULTS[name] for name in told}
+    assert {"ENCODE_BATCH_SIZE", "ENCODE_QUEUE_PHOTOS", "MODEL_IDLE_SECONDS", "METRICS_PORT"} <= set(told)
 
 
 def test_encoding_has_defaults_and_the_queue_may_not_be_smaller_than_a_batch() -> None:
