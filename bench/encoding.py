@@ -22,7 +22,7 @@ from inference.embedding.service import EmbeddingService
 from inference.embedding.shared_batches import BatchLimits
 from inference.embedding.starter import load_starter
 from inference.resident_model import ResidentModel, ResidentPerceptor
-from speed.paired_ratio import paired_ratio, report
+from speed.paired_ratio import clock, paired_ratio, report
 from speed.sidecar_process import SidecarProcess, sidecar_process
 from speed.vit_b32 import VitB32
 
@@ -109,10 +109,10 @@ def over_grpc(sidecar: SidecarProcess, photos: list[bytes], target: float) -> di
                 before = sidecar.cpu_seconds()
                 await stream(channel, photos)
                 ours.append(sidecar.cpu_seconds() - before)
-                began = cpu_clock()
+                began = clock(CPU)
                 for _ in range(len(photos) // BATCH_SIZE):
                     network(batch)
-                floor.append(cpu_clock() - began)
+                floor.append(clock(CPU) - began)
 
     with torch.no_grad():
         network(batch)
@@ -161,15 +161,9 @@ def bfloat16_against_float32() -> dict[str, float]:
     return throughput(pairs, 1.0)
 
 
-def cpu_clock() -> float:
-    """CPU seconds of this process."""
-    import time
-
-    return time.process_time()
-
-
 bare = against_the_bare_network(240)
-with sidecar_process(THREADS="1") as sidecar:
+# On a busy machine decoding takes longer than photos wait by default, and a first batch would be half empty.
+with sidecar_process(THREADS="1", ENCODE_LATENCY_MILLISECONDS="500") as sidecar:
     sized = over_grpc(sidecar, encoded_photos(STREAM_PHOTOS, 240, 240, "PNG"), 0.85)
     print("gRPC, pictures of the model's size", sized)
     decoded = over_grpc(sidecar, encoded_photos(STREAM_PHOTOS, 640, 480, "JPEG"), 0.85)

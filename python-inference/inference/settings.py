@@ -117,7 +117,7 @@ def _whole_number(name: str, text: str, least: int, most: int) -> int:
 
 
 def _power_of_two(name: str, text: str, most: int) -> int:
-    """Perceptors work in chunks of 8; of a batch of 12 the last 4 would be seen in another shape."""
+    """Perceptors work in chunks of 4 or 8; the last of a batch of 12 would be seen in another shape."""
     powers = tuple(str(1 << exponent) for exponent in range(most.bit_length()))
     return int(_one_of(name, text, powers))
 

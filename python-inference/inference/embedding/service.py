@@ -120,7 +120,7 @@ class EmbeddingService(EmbeddingServiceServicer):
         batch[: len(photos)] = photos
         with torch.no_grad(), self._perceptor.use() as perceptor:
             squares = torch.from_numpy(batch).to(self._device)  # (B, S, S, 3)
-            pictures = squares.permute(0, 3, 1, 2).float() / 255  # (B, 3, S, S)
+            pictures = squares.permute(0, 3, 1, 2).float().div_(255)  # (B, 3, S, S)
             vectors: list[Vector] = perceptor.encode_pictures(pictures).tolist()  # (B, D)
         return vectors[: len(photos)]
 
