@@ -10,13 +10,15 @@ class InferenceError(Exception):
     """An expected failure; the interceptor turns it into a gRPC status with ErrorInfo.
 
     `reason` is UPPER_SNAKE and stable, `message` is a sentence naming the field, what was
-    expected and what came; `metadata` holds values a program needs (digests, say).
+    expected and what came; `metadata` holds values a program needs (digests, say); `retry_seconds`: when
+    the same call may do better, None: it will not.
     """
 
     reason: str
     message: str
     code: grpc.StatusCode = grpc.StatusCode.INVALID_ARGUMENT
     metadata: dict[str, str] = field(default_factory=dict)
+    retry_seconds: float | None = None
 
     def __str__(self) -> str:
         return self.message
@@ -53,6 +55,20 @@ class UnknownCutout(InferenceError):
             f"{', '.join(digest[:12] for digest in digests[:5])}",
             grpc.StatusCode.NOT_FOUND,
             {"digests": ",".join(digests)},
+        )
+
+
+class EncodeQueueFull(InferenceError):
+    """Too much waits to be encoded; nothing of the call was done."""
+
+    def __init__(self, what: str, limit: int, retry_seconds: float) -> None:
+        super().__init__(
+            "ENCODE_QUEUE_FULL",
+            f"Expected at most {limit} {what} of all calls on their way (ENCODE_QUEUE_PHOTOS) but received "
+            f"one more; call again in {retry_seconds:.1f} s, or raise ENCODE_QUEUE_PHOTOS",
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            {"limit": str(limit)},
+            retry_seconds,
         )
 
 

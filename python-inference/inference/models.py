@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -13,6 +12,7 @@ from inference.embedding.imagenet_classifier import load_imagenet_classifier
 from inference.embedding.perceptor import Perceptor
 from inference.embedding.starter import load_starter, load_starter_judge
 from inference.errors import ModelNotLoaded
+from inference.resident_model import ResidentModel, ResidentPerceptor, ResidentSegmenter
 from inference.segmentation.groie import load_groie
 from inference.segmentation.instances import Segmenter
 from inference.segmentation.second_opinion import SecondOpinion
@@ -54,11 +54,16 @@ log = logging.getLogger(__name__)
 class Models:
     """What the services work with."""
 
-    perceptor: Perceptor
-    # Loads at the first call, then gives the same one: not every run judges, and it takes memory and seconds.
-    held_out_perceptor: Callable[[], Perceptor]
-    segmenter: Segmenter
+    perceptor: ResidentPerceptor
+    # Loaded when first used: not every run judges, and it takes memory and seconds.
+    judge: ResidentPerceptor
+    segmenter: ResidentSegmenter
     device: torch.device
+
+    @property
+    def by_role(self) -> dict[str, ResidentModel[Any, Any]]:
+        """All of them."""
+        return {"perceptor": self.perceptor, "judge": self.judge, "segmenter": self.segmenter}
 
 
 def load_models(settings: Settings) -> Models:
@@ -69,32 +74,23 @@ def load_models(settings: Settings) -> Models:
     perceptors = _candidates("PERCEPTOR", settings.perceptor, PERCEPTORS, PERCEPTOR_PREFERENCE)
     segmenters = _candidates("SEGMENTER", settings.segmenter, SEGMENTERS, SEGMENTER_PREFERENCE)
     name, perceptor = _load("PERCEPTOR", settings.perceptor, perceptors, settings, device)
-    _, segmenter = _load("SEGMENTER", settings.segmenter, segmenters, settings, device)
+    segmenter_name, segmenter = _load("SEGMENTER", settings.segmenter, segmenters, settings, device)
+    digest = perceptor.describe().digest
     return Models(
-        perceptor=perceptor,
-        held_out_perceptor=held_out_loader(perceptor, lambda: HELD_OUT_PERCEPTORS[name](settings, device)),
-        segmenter=segmenter,
+        perceptor=ResidentModel(lambda: PERCEPTORS[name](settings, device), model=perceptor),
+        judge=ResidentModel(lambda: load_judge(digest, lambda: HELD_OUT_PERCEPTORS[name](settings, device))),
+        segmenter=ResidentModel(lambda: SEGMENTERS[segmenter_name](settings, device), model=segmenter),
         device=device,
     )
 
 
-def held_out_loader(perceptor: Perceptor, load: Callable[[], Perceptor]) -> Callable[[], Perceptor]:
-    """Loads the judge of a perceptor once, whenever it is first asked for.
-
-    What it gives raises ModelNotLoaded; to be called from one thread at a time.
-    """
-
-    @cache
-    def held_out() -> Perceptor:
-        judge = load()
-        if judge.describe().digest == perceptor.describe().digest:
-            name = judge.describe().name
-            raise ModelNotLoaded(
-                f"Expected other weights than the perceptor's for its judge but received {name}"
-            )
-        return judge
-
-    return held_out
+def load_judge(perceptor_digest: str, load: Callable[[], Perceptor]) -> Perceptor:
+    """The judge of a perceptor. Raises ModelNotLoaded, also where it is that perceptor itself."""
+    judge = load()
+    if judge.describe().digest == perceptor_digest:
+        name = judge.describe().name
+        raise ModelNotLoaded(f"Expected other weights than the perceptor's for its judge but received {name}")
+    return judge
 
 
 def _candidates(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 
 import grpc
 import torch
@@ -17,10 +18,14 @@ from grpc_reflection.v1alpha import reflection
 
 from inference.composition.service import CompositionService
 from inference.embedding.service import EmbeddingService
+from inference.embedding.shared_batches import BatchLimits
+from inference.idle_models import keep_unloading
 from inference.interceptors import ErrorInterceptor
+from inference.metrics import Metrics, MetricsInterceptor
 from inference.models import Models, load_models
 from inference.segmentation.service import SegmentationService
 from inference.settings import SettingInvalid, Settings
+from inference.warm_up import warm_up
 
 SERVICES = (
     "collage.v1.EmbeddingService",
@@ -43,8 +48,9 @@ async def serve(settings: Settings) -> None:
     """
     if settings.threads:
         torch.set_num_threads(settings.threads)
+    metrics = Metrics()
     server = grpc.aio.server(
-        interceptors=[ErrorInterceptor()],
+        interceptors=[MetricsInterceptor(metrics), ErrorInterceptor()],
         options=[
             ("grpc.max_receive_message_length", MESSAGE_LIMIT_BYTES),
             ("grpc.max_send_message_length", MESSAGE_LIMIT_BYTES),
@@ -53,11 +59,21 @@ async def serve(settings: Settings) -> None:
         ],
     )
     port = _bind(server, settings)
-    # One thread for all torch work: two calls at once would only fight for the same cores, and the
-    # same work in another order could not change a result.
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="torch") as executor:
+    async with AsyncExitStack() as at_end:
+        if settings.metrics_port:
+            at_end.callback(metrics.serve(settings.host, settings.metrics_port))
+        # One thread for all torch work: two calls at once would only fight for the same cores, and the
+        # same work in another order could not change a result.
+        executor = at_end.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="torch"))
         models = load_models(settings)
-        health_servicer = _add_services(server, models, executor, settings)
+        if settings.warm_up:
+            # In the thread of the calls: torch has its helper threads for each thread that asks.
+            executor.submit(warm_up, models, settings.encode_batch_size).result()
+        metrics.watch_models(models.by_role)
+        health_servicer = _add_services(server, models, executor, settings, metrics)
+        if settings.model_idle_seconds:
+            unloading = keep_unloading(models.by_role, settings.model_idle_seconds, executor)
+            at_end.callback(asyncio.create_task(unloading).cancel)
         await server.start()
         for name in ("", *SERVICES):
             await health_servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
@@ -78,13 +94,25 @@ def _bind(server: grpc.aio.Server, settings: Settings) -> int:
 
 
 def _add_services(
-    server: grpc.aio.Server, models: Models, executor: ThreadPoolExecutor, settings: Settings
+    server: grpc.aio.Server,
+    models: Models,
+    executor: ThreadPoolExecutor,
+    settings: Settings,
+    metrics: Metrics,
 ) -> HealthServicer:
-    add_EmbeddingServiceServicer_to_server(EmbeddingService(models.perceptor, executor), server)
+    limits = BatchLimits(
+        settings.encode_batch_size,
+        settings.encode_latency_milliseconds / 1000,
+        settings.encode_queue_photos,
+    )
+    embedding = EmbeddingService(models.perceptor, executor, models.device, limits, metrics.batch_done)
+    metrics.watch_queue("photos", lambda: embedding.photos.waiting_count)
+    metrics.watch_queue("texts", lambda: embedding.texts.waiting_count)
+    add_EmbeddingServiceServicer_to_server(embedding, server)
     add_SegmentationServiceServicer_to_server(SegmentationService(models.segmenter, executor), server)
     composition = CompositionService(
         models.perceptor,
-        models.held_out_perceptor,
+        models.judge,
         models.device,
         executor,
         settings.cutout_cache_megabytes * 1024 * 1024,

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from inference.embedding.starter import StarterPerceptor, load_starter_judge
+from inference.embedding.starter import StarterPerceptor
 from inference.errors import ModelNotLoaded
-from inference.models import HELD_OUT_PERCEPTORS, PERCEPTORS, held_out_loader, load_models
+from inference.models import HELD_OUT_PERCEPTORS, PERCEPTORS, load_judge, load_models
 from inference.segmentation import groie_network
 from inference.segmentation.groie import load_groie
 from inference.settings import SettingInvalid, read_settings
@@ -22,27 +22,14 @@ def test_every_perceptor_has_a_judge() -> None:
 
 
 def test_the_starter_is_judged_by_other_weights(perceptor: StarterPerceptor) -> None:
-    judge = held_out_loader(perceptor, lambda: HELD_OUT_PERCEPTORS["starter"](SETTINGS, CPU))()
+    judge = load_judge(perceptor.describe().digest, lambda: HELD_OUT_PERCEPTORS["starter"](SETTINGS, CPU))
     assert judge.describe().name == "starter-lite2"
     assert judge.describe().digest != perceptor.describe().digest
 
 
-def test_a_judge_is_loaded_when_first_asked_for_and_only_once(perceptor: StarterPerceptor) -> None:
-    loaded = []
-
-    def load() -> StarterPerceptor:
-        loaded.append("starter-lite2")
-        return load_starter_judge()
-
-    held_out = held_out_loader(perceptor, load)
-    assert loaded == []
-    assert held_out() is held_out()
-    assert loaded == ["starter-lite2"]
-
-
 def test_nobody_judges_himself(perceptor: StarterPerceptor) -> None:
     with pytest.raises(ModelNotLoaded, match=r"Expected other weights .* but received starter"):
-        held_out_loader(perceptor, lambda: perceptor)()
+        load_judge(perceptor.describe().digest, lambda: perceptor)
 
 
 def test_a_clip_is_taken_first_and_judged_by_the_starter(
@@ -51,7 +38,8 @@ def test_a_clip_is_taken_first_and_judged_by_the_starter(
     caplog.set_level(logging.INFO, logger="inference.models")
     models = load_models(read_settings({"CLIP_MODEL": str(tiny_clip)}, []))
     assert models.perceptor.describe().name == "clip"
-    assert models.held_out_perceptor().describe().name == "starter"
+    with models.judge.use() as judge:
+        assert judge.describe().name == "starter"
     assert "PERCEPTOR is clip" in caplog.text
 
 

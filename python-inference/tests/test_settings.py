@@ -31,6 +31,26 @@ def test_a_score_is_a_number_from_0_to_1(text: str, score: float) -> None:
     assert read_settings({"GROIE_SCORE": text}, []).groie_score == score
 
 
+def test_the_example_file_tells_the_defaults() -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    told = dict(re.findall(r"^([A-Z_]+)=(.*)$", example[example.index("# Sidecar:") :], re.MULTILINE))
+    assert told == {name: DEFAULTS[name] for name in told}
+    assert {"ENCODE_BATCH_SIZE", "ENCODE_QUEUE_PHOTOS", "MODEL_IDLE_SECONDS", "METRICS_PORT"} <= set(told)
+
+
+def test_encoding_has_defaults_and_the_queue_may_not_be_smaller_than_a_batch() -> None:
+    settings = read_settings({}, [])
+    encoding = (
+        settings.encode_batch_size,
+        settings.encode_latency_milliseconds,
+        settings.encode_queue_photos,
+    )
+    assert encoding == (8, 20, 256)
+    assert (settings.model_idle_seconds, settings.warm_up, settings.metrics_port) == (0, True, 0)
+    with pytest.raises(SettingInvalid, match="from 32 to 100000 for ENCODE_QUEUE_PHOTOS but received '16'"):
+        read_settings({"ENCODE_BATCH_SIZE": "32", "ENCODE_QUEUE_PHOTOS": "16"}, [])
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -48,13 +68,19 @@ def test_a_score_is_a_number_from_0_to_1(text: str, score: float) -> None:
         ("GROIE_PROPOSALS", "0"),
         ("GROIE_SCORE", "1.5"),
         ("GROIE_SCORE", "nan"),
+        ("ENCODE_BATCH_SIZE", "12"),
+        ("ENCODE_BATCH_SIZE", "0"),
+        ("ENCODE_LATENCY_MILLISECONDS", "-1"),
+        ("ENCODE_QUEUE_PHOTOS", "7"),
+        ("MODEL_IDLE_SECONDS", "soon"),
+        ("WARM_UP", "yes"),
+        ("METRICS_PORT", "65536"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingInvalid, match=f"for {name} but received '{value}'") as caught:
         read_settings({name: value}, [])
     assert caught.value.name == name
-
 
 
 def test_an_unknown_model_is_refused_with_the_choices() -> None:

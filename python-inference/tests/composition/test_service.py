@@ -40,6 +40,7 @@ from PIL import Image
 from inference.composition.reference_layouts import REFERENCE_COUNT
 from inference.composition.service import CompositionService
 from inference.pictures import encode_png
+from inference.resident_model import ResidentModel
 
 OBJECTIVE = Objective(prompt="blobs", keyphrases=[WeightedText(text="a blob", weight=1)])
 CALL_SECONDS = 30
@@ -58,7 +59,11 @@ def composition(serve_in_process, tiny_perceptor, other_perceptor, executor):
     @asynccontextmanager
     async def serving() -> AsyncIterator[CompositionServiceStub]:
         service = CompositionService(
-            tiny_perceptor, lambda: other_perceptor, torch.device("cpu"), executor, 1024 * 1024
+            ResidentModel(lambda: tiny_perceptor, tiny_perceptor),
+            ResidentModel(lambda: other_perceptor),
+            torch.device("cpu"),
+            executor,
+            1024 * 1024,
         )
         async with serve_in_process(
             lambda server: add_CompositionServiceServicer_to_server(service, server)

@@ -20,6 +20,7 @@ from collage.v1.segmentation_service_pb2_grpc import (
 from numpy.typing import NDArray
 from PIL import Image
 
+from inference.resident_model import ResidentModel
 from inference.segmentation.instances import Instance, Label, SegmenterDescription
 from inference.segmentation.service import SegmentationService
 
@@ -61,7 +62,7 @@ def segmenter() -> LeftHalfSegmenter:
 
 @pytest.fixture
 def serving(serve_in_process: Any, segmenter: LeftHalfSegmenter, executor: ThreadPoolExecutor) -> Any:
-    service = SegmentationService(segmenter, executor)
+    service = SegmentationService(ResidentModel(lambda: segmenter, segmenter), executor)
     return lambda: serve_in_process(lambda server: add_SegmentationServiceServicer_to_server(service, server))
 
 
