@@ -1,12 +1,16 @@
+import dns from 'node:dns';
 import http, { type AgentOptions } from 'node:http';
 import https from 'node:https';
+import { isIP } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { checkNotSpecial, publicLookup, SpecialAddressError, type Lookup } from './special-addresses.js';
 import { hostAndPort } from './web-address.js';
 
-/** Connections for the two protocols. */
-export interface AgentPair {
+/** How to connect to an address. */
+export interface Connecting {
   httpAgent: http.Agent;
   httpsAgent: https.Agent;
+  lookup: Lookup;
 }
 
 const OPTIONS: AgentOptions = { keepAlive: true, maxFreeSockets: 4, timeout: 60_000 };
@@ -17,19 +21,28 @@ const OPTIONS: AgentOptions = { keepAlive: true, maxFreeSockets: 4, timeout: 60_
  * nothing, and neither does a redirect. Those to the allowed host:port pairs don't look.
  */
 export class Agents {
-  readonly #public: AgentPair = {
-    httpAgent: new RequestFilteringHttpAgent(OPTIONS),
-    httpsAgent: new RequestFilteringHttpsAgent(OPTIONS),
-  };
-  readonly #allowed: AgentPair = {
-    httpAgent: new http.Agent(OPTIONS),
-    httpsAgent: new https.Agent(OPTIONS),
-  };
+  readonly #public: Connecting;
+  readonly #allowed: Connecting;
 
-  constructor(private readonly allow: ReadonlySet<string>) {}
+  /** @param lookup Node's own, save in tests */
+  constructor(
+    private readonly allow: ReadonlySet<string>,
+    lookup: Lookup = dns.lookup as Lookup,
+  ) {
+    this.#public = {
+      httpAgent: new RequestFilteringHttpAgent(OPTIONS),
+      httpsAgent: new RequestFilteringHttpsAgent(OPTIONS),
+      lookup: publicLookup(lookup),
+    };
+    this.#allowed = { httpAgent: new http.Agent(OPTIONS), httpsAgent: new https.Agent(OPTIONS), lookup };
+  }
 
-  for(url: URL): AgentPair {
-    return this.allow.has(hostAndPort(url)) ? this.#allowed : this.#public;
+  /** @throws SpecialAddressError where the address itself is a number that is not public */
+  for(url: URL): Connecting {
+    if (this.allow.has(hostAndPort(url))) return this.#allowed;
+    const address = url.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(address) !== 0) checkNotSpecial(address);
+    return this.#public;
   }
 
   /** Closes every connection. */
@@ -43,6 +56,7 @@ export class Agents {
 
 /** Whether a connection was refused because the address is not public. */
 export function isPrivateAddressRefusal(error: unknown): boolean {
+  if (error instanceof SpecialAddressError) return true;
   // The agent's errors carry no code; the tests hold its words and its version together.
   return error instanceof Error && /^DNS lookup .* is not allowed\. Because/.test(error.message);
 }

@@ -1,4 +1,3 @@
-import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosResponse } from 'axios';
 import type { Agents } from './agents.js';
@@ -6,23 +5,10 @@ import { failureOf } from './failure-of.js';
 import { FetchError } from './fetch-error.js';
 import { ACCEPTED_ENCODINGS, readBody } from './read-body.js';
 
-/** How names are looked up: as Node's `dns.lookup`. */
-export type Lookup = (
-  hostname: string,
-  options: LookupOptions,
-  callback: (
-    error: NodeJS.ErrnoException | null,
-    address: string | LookupAddress[],
-    family?: number,
-  ) => void,
-) => void;
-
 /** What every exchange has in common. */
 export interface ExchangeSettings {
   agents: Agents;
   userAgent: string;
-  /** Node's own if absent. */
-  lookup?: Lookup;
   /** Longest silence: until the connection and the headers are there, and between two chunks of the body. */
   idleMilliseconds: number;
   /** Longest time for all of it. */
@@ -54,19 +40,20 @@ export interface Answer {
 export async function exchange(
   url: URL,
   { headers, maxBytes, onBytes, signal }: ExchangeRequest,
-  { agents, userAgent, lookup, idleMilliseconds, tryMilliseconds }: ExchangeSettings,
+  { agents, userAgent, idleMilliseconds, tryMilliseconds }: ExchangeSettings,
 ): Promise<Answer> {
   const timeUp = AbortSignal.timeout(tryMilliseconds);
   const ending = signal ? AbortSignal.any([signal, timeUp]) : timeUp;
   try {
+    const { lookup, ...connecting } = agents.for(url);
     const response = await axios.request<Readable>({
       method: 'get',
       url: url.href,
       adapter: 'http',
       proxy: false,
-      ...agents.for(url),
-      // axios declares no callback look-up, but hands it on to Node unchanged.
-      ...(lookup && { lookup: lookup as never }),
+      ...connecting,
+      // axios declares another callback, but hands a look-up on to Node unchanged.
+      lookup: lookup as never,
       headers: { Accept: '*/*', 'Accept-Encoding': ACCEPTED_ENCODINGS, ...headers, 'User-Agent': userAgent },
       responseType: 'stream',
       decompress: false,

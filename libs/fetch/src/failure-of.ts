@@ -30,7 +30,9 @@ export function failureOf(error: unknown, url: URL, timedOut: boolean): FetchErr
     return new FetchError('TIMED_OUT', address, 'took too long', { cause: error });
   }
   const { message } = cause.at(-1) ?? { message: String(error) };
-  return new FetchError('UNREACHABLE', address, `can't be reached or broke off: ${message}`, { cause: error });
+  return new FetchError('UNREACHABLE', address, `can't be reached or broke off: ${message}`, {
+    cause: error,
+  });
 }
 
 /** An error and what caused it, outermost first. */

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import { Agents } from './agents.js';
 import { systemClock, type Clock } from './clock.js';
-import type { Lookup } from './exchange.js';
 import { FetchCounters, type HostCounts } from './fetch-counters.js';
 import { FetchError } from './fetch-error.js';
 import { DEFAULT_LIMITS, type FetchLimits } from './fetch-limits.js';
@@ -13,6 +12,7 @@ import { Photos, type PreparePhoto } from './photos.js';
 import { PoliteClient } from './polite-client.js';
 import { Politeness } from './politeness.js';
 import { SharedCalls } from './shared-calls.js';
+import type { Lookup } from './special-addresses.js';
 import { Texts } from './texts.js';
 import { allowedHosts, hostAndPort, webAddress } from './web-address.js';
 
@@ -54,9 +54,9 @@ export class HttpFetcher implements Fetcher {
     const clock = options.clock ?? systemClock;
     const counters = this.#counters;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const agents = new Agents(allowedHosts(options.allow));
+    const agents = new Agents(allowedHosts(options.allow), lookup);
     const client = new PoliteClient(
-      { ...limits, agents, userAgent, ...(lookup && { lookup }) },
+      { ...limits, agents, userAgent },
       new Politeness(limits, clock),
       counters,
       clock,

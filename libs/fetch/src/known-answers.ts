@@ -38,9 +38,7 @@ export class KnownAnswers<T extends { kind: string }> {
   }
 
   isFresh(fetchedAt: number): boolean {
-    return (
-      this.settings.offline || Math.abs(this.clock.now() - fetchedAt) < this.settings.freshMilliseconds
-    );
+    return this.settings.offline || Math.abs(this.clock.now() - fetchedAt) < this.settings.freshMilliseconds;
   }
 
   /** Counts an answer that was given without asking. */

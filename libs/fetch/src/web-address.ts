@@ -42,7 +42,7 @@ export function allowedHosts(entries: readonly string[]): ReadonlySet<string> {
     entries.map((entry) => {
       const port = /:(\d{1,5})$/.exec(entry)?.[1];
       const written = `http://${entry}/`;
-      if (port === undefined || Number(port) < 1 || !URL.canParse(written)) {
+      if (port === undefined || Number(port) < 1 || entry.includes('*') || !URL.canParse(written)) {
         throw new RangeError(
           `Expected host:port pairs such as 127.0.0.1:8080 for FETCH_ALLOW but received "${entry}"`,
         );
