@@ -30,6 +30,7 @@ export const DEFAULT_LIMITS: Readonly<FetchLimits> = {
   tryMilliseconds: 60_000,
   inFlightPerHost: 2,
   intervalMilliseconds: 100,
-  photosPerHost: 4,
+  // Four are decoded at a time (libuv's threads); the others wait for the network or the disk meanwhile.
+  photosPerHost: 8,
   freshMilliseconds: 24 * 60 * 60 * 1000,
 };

@@ -25,24 +25,21 @@ export class SharedCalls<T> {
       return await untilAborted(call.result, signal);
     } finally {
       call.waiting -= 1;
-      if (call.waiting === 0) {
-        this.#forget(key, call);
-        call.stop.abort();
-      }
+      if (call.waiting === 0 && this.#forget(key, call)) call.stop.abort();
     }
   }
 
   #start(key: string, start: (stop: AbortSignal) => Promise<T>): Call<T> {
     const stop = new AbortController();
-    const call: Call<T> = { result: start(stop.signal), waiting: 0, stop };
+    const result = start(stop.signal).finally(() => this.#forget(key, call));
+    const call: Call<T> = { result, waiting: 0, stop };
     this.#running.set(key, call);
-    const forget = () => this.#forget(key, call);
-    call.result.then(forget, forget);
     return call;
   }
 
-  #forget(key: string, call: Call<T>): void {
-    if (this.#running.get(key) === call) this.#running.delete(key);
+  /** Whether the call was still running. */
+  #forget(key: string, call: Call<T>): boolean {
+    return this.#running.get(key) === call && this.#running.delete(key);
   }
 }
 
