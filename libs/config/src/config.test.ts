@@ -15,11 +15,24 @@ describe('readConfig', () => {
     expect(readConfig({ THREADS: '3' }).THREADS).toBe(3);
   });
 
+  it('reads what the fetcher needs', () => {
+    const given = { CONTACT: 'me@example.org', FETCH_ALLOW: '127.0.0.1:8080,[::1]:80', OFFLINE: 'true' };
+    expect(readConfig(given)).toMatchObject({ ...given, OFFLINE: true });
+    expect(readConfig({ OFFLINE: 'false' }).OFFLINE).toBe(false);
+  });
+
   it.each([
     ['THREADS', 'many'],
     ['THREADS', '0'],
     ['PERCEPTOR', 'magic'],
     ['SEGMENTER', 'scissors'],
+    ['CONTACT', 'me (at home)'],
+    ['CONTACT', 'a\r\nX-Header: b'],
+    ['FETCH_ALLOW', 'localhost'],
+    ['FETCH_ALLOW', 'http://127.0.0.1:80'],
+    ['FETCH_ALLOW', '*:80'],
+    ['FETCH_ALLOW', '127.0.0.1:80,'],
+    ['OFFLINE', 'yes'],
   ])('refuses %s=%s and names the setting', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(name);

@@ -1,6 +1,17 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, Min, MinLength, validateSync } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
 
 /**
  * Every setting of the apps, read once; set-up and the sidecar read their own. The names are those of the environment and of `.env.example`
@@ -30,6 +41,22 @@ export class Config {
   @Min(1)
   @Max(256)
   THREADS?: number;
+
+  /** Whom the hosts we fetch from may write to: a mailbox or web address; part of the User-Agent. */
+  @Matches(/^[ -'*-~]{0,200}$/, {
+    message: 'a mailbox or web address of at most 200 printable ASCII characters without parentheses',
+  })
+  CONTACT = '';
+
+  /** Exact host:port pairs in private networks that may be fetched from, separated by commas. */
+  @Matches(/^([^\s,/@*]+:\d{1,5}(,[^\s,/@*]+:\d{1,5})*)?$/, {
+    message: 'host:port pairs separated by commas, such as 127.0.0.1:8080,wiki.local:80',
+  })
+  FETCH_ALLOW = '';
+
+  /** `true`: fetch nothing, use what is kept on disk. */
+  @IsBoolean({ message: 'true or false' })
+  OFFLINE = false;
 }
 
 /** A setting that cannot be used; the message names it, what was expected and what came. */
@@ -45,7 +72,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const given = Object.fromEntries(
     Object.keys(describeSettings())
       .filter((name) => env[name] !== undefined && env[name] !== '')
-      .map((name) => [name, name === 'THREADS' ? Number(env[name]) : env[name]]),
+      .map((name) => [name, typed(name, env[name]!)]),
   );
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const problems = validateSync(config).map(
@@ -56,7 +83,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return config;
 }
 
+/** A setting as its type; what is none stays a text, and is refused as such. */
+function typed(name: string, value: string): unknown {
+  if (name === 'THREADS') return Number(value);
+  return name === 'OFFLINE' && /^(true|false)$/.test(value) ? value === 'true' : value;
+}
+
 /** Setting names with their defaults, in the order of `.env.example`. */
 export function describeSettings(): Record<string, string> {
-  return { DATA_DIR: 'data', INFERENCE_ADDRESSES: '', PERCEPTOR: 'auto', SEGMENTER: 'auto', THREADS: '' };
+  return {
+    DATA_DIR: 'data',
+    INFERENCE_ADDRESSES: '',
+    PERCEPTOR: 'auto',
+    SEGMENTER: 'auto',
+    THREADS: '',
+    CONTACT: '',
+    FETCH_ALLOW: '',
+    OFFLINE: 'false',
+  };
 }

@@ -71,7 +71,11 @@ export async function decode(pipeline: Sharp): Promise<Buffer> {
   }
 }
 
-async function readMetadata(bytes: Uint8Array): Promise<Metadata> {
+/**
+ * What a header says, of a still photo of an allowed format and size; its pixels are not looked at.
+ * Throws {@link PhotoUnreadableError}.
+ */
+export async function readMetadata(bytes: Uint8Array): Promise<Metadata> {
   if (bytes.byteLength === 0) {
     throw new PhotoUnreadableError('EMPTY_FILE', 'The file is empty');
   }

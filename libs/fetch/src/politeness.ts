@@ -1,0 +1,78 @@
+import type { Clock } from './clock.js';
+import { Places } from './places.js';
+
+/** How much of a host's attention we take. */
+export interface PolitenessLimits {
+  /** Requests to one host at a time; Wikimedia asks for no more than two. */
+  inFlightPerHost: number;
+  /** Shortest time between the starts of two requests to one host. */
+  intervalMilliseconds: number;
+}
+
+interface Lane {
+  places: Places;
+  nextStart: number;
+  pausedUntil: number;
+}
+
+/** A host that wants to be left alone for longer than the caller has patience. */
+export class HostPaused extends Error {
+  override readonly name = 'HostPaused';
+  constructor(readonly secondsLeft: number) {
+    super(`The host asked to be left alone for ${Math.ceil(secondsLeft)} s more`);
+  }
+}
+
+/**
+ * Keeps a whole process polite: for each host a few requests at a time, in the order they came, started no
+ * faster than the interval, and none while the host asked to be left alone.
+ */
+export class Politeness {
+  readonly #lanes = new Map<string, Lane>();
+
+  constructor(
+    private readonly limits: PolitenessLimits,
+    private readonly clock: Pick<Clock, 'now' | 'sleep'>,
+  ) {}
+
+  /**
+   * Waits until a request to the host may start.
+   * @param patienceMilliseconds the longest pause that is waited for; waiting in line does not count
+   * @returns to be called when the request has ended, its body included
+   * @throws HostPaused at once where the pause is longer; the signal's reason if it aborts
+   */
+  async enter(host: string, patienceMilliseconds: number, signal?: AbortSignal): Promise<() => void> {
+    const lane = this.#lane(host);
+    const leave = await lane.places.take(signal);
+    try {
+      for (;;) {
+        const now = this.clock.now();
+        const pause = lane.pausedUntil - now;
+        if (pause > patienceMilliseconds) throw new HostPaused(pause / 1000);
+        const wait = Math.max(pause, lane.nextStart - now);
+        if (wait <= 0) break;
+        await this.clock.sleep(wait, signal);
+      }
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    lane.nextStart = this.clock.now() + this.limits.intervalMilliseconds;
+    return leave;
+  }
+
+  /** Starts no request to the host for so long. */
+  pause(host: string, milliseconds: number): void {
+    const lane = this.#lane(host);
+    lane.pausedUntil = Math.max(lane.pausedUntil, this.clock.now() + milliseconds);
+  }
+
+  #lane(host: string): Lane {
+    let lane = this.#lanes.get(host);
+    if (!lane) {
+      lane = { places: new Places(this.limits.inFlightPerHost), nextStart: 0, pausedUntil: 0 };
+      this.#lanes.set(host, lane);
+    }
+    return lane;
+  }
+}
