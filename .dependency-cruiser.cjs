@@ -1,7 +1,8 @@
 /**
  * The dependency rule of ARCHITECTURE.md:
  * proto <- scene <- {keyphrases, licensing, inference, render, blobs, fetch} <- photos <- pipeline <- apps;
- * siblings in braces never import each other; config is read by apps only.
+ * siblings in braces never import each other, save that fetch keeps what it fetched in blobs; config is read by
+ * apps only.
  */
 const order = [
   ['proto'],
@@ -11,6 +12,8 @@ const order = [
   ['pipeline'],
 ];
 const libs = order.flat();
+/** Siblings that may be imported all the same. */
+const exceptions = { fetch: ['blobs'] };
 
 /** For each library, everything it may not import: its siblings and all that comes after it. */
 const layers = order.flatMap((names, index) =>
@@ -21,6 +24,7 @@ const layers = order.flatMap((names, index) =>
     to: {
       path: `^(apps|libs/(${libs
         .filter((other) => other !== name && !order.slice(0, index).flat().includes(other))
+        .filter((other) => !exceptions[name]?.includes(other))
         .concat('config')
         .join('|')}))/`,
     },
@@ -47,6 +51,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: '^libs/(inference|proto)/' },
       to: { path: 'node_modules/@grpc/' },
+    },
+    {
+      name: 'only-fetch-makes-http-requests',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/fetch/' },
+      to: { path: '^(node:)?https?$|node_modules/(axios|request-filtering-agent)/' },
     },
     {
       name: 'scene-is-pure',

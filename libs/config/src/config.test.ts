@@ -15,11 +15,18 @@ describe('readConfig', () => {
     expect(readConfig({ THREADS: '3' }).THREADS).toBe(3);
   });
 
+  it('takes a wiki on this machine', () => {
+    const address = 'http://127.0.0.1:8380/w/api.php';
+    expect(readConfig({ COMMONS_URL: address }).COMMONS_URL).toBe(address);
+  });
+
   it.each([
     ['THREADS', 'many'],
     ['THREADS', '0'],
     ['PERCEPTOR', 'magic'],
     ['SEGMENTER', 'scissors'],
+    ['COMMONS_URL', 'commons.wikimedia.org/w/api.php'],
+    ['COMMONS_URL', 'file:///etc/passwd'],
   ])('refuses %s=%s and names the setting', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(name);

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, Min, MinLength, validateSync } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength, validateSync } from 'class-validator';
 
 /**
  * Every setting of the apps, read once; set-up and the sidecar read their own. The names are those of the environment and of `.env.example`
@@ -23,6 +23,10 @@ export class Config {
   /** What cuts: `auto` or `u2netp`. */
   @IsIn(['auto', 'u2netp', 'groie'])
   SEGMENTER = 'auto';
+
+  /** Address of the api.php of Wikimedia Commons, or of another MediaWiki with files. */
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  COMMONS_URL = 'https://commons.wikimedia.org/w/api.php';
 
   /** Threads of the sidecar; unset: as many as there are cores. */
   @IsOptional()
@@ -58,5 +62,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** Setting names with their defaults, in the order of `.env.example`. */
 export function describeSettings(): Record<string, string> {
-  return { DATA_DIR: 'data', INFERENCE_ADDRESSES: '', PERCEPTOR: 'auto', SEGMENTER: 'auto', THREADS: '' };
+  return {
+    DATA_DIR: 'data',
+    INFERENCE_ADDRESSES: '',
+    PERCEPTOR: 'auto',
+    SEGMENTER: 'auto',
+    COMMONS_URL: 'https://commons.wikimedia.org/w/api.php',
+    THREADS: '',
+  };
 }

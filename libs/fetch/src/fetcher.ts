@@ -1,34 +1,56 @@
-/** An answer of text, such as JSON. */
+/** A text that was fetched, or was kept from an earlier time. */
 export interface FetchedText {
+  /** 200 to 299; every other status is a `FetchError`. */
   status: number;
+  /** Names in lower case; several values of one name are joined by ", ". */
   headers: Record<string, string>;
+  /** Decoded as UTF-8. */
   body: string;
+  /** Whether the body came from the disk: no request was made, or the host said that nothing has changed. */
   fromCache: boolean;
 }
 
-/** A photo that was fetched, checked and kept. */
+/** A photo that was fetched, found to be a whole still photo, re-encoded and stored. */
 export interface FetchedPhoto {
-  /** SHA-256, lower-case hex, of `bytes()`. */
+  /** SHA-256 of the stored, re-encoded bytes. */
   digest: string;
-  /** SHA-1, lower-case hex, of the bytes as they were sent. */
+  /** SHA-1 of what was received, 40 lower-case hexadecimal digits; what Commons calls `sha1`. */
   sha1: string;
+  /** Of the stored bytes: "image/jpeg", or "image/png" where parts are transparent. */
   mediaType: string;
+  /** Pixels, as displayed. */
   width: number;
+  /** Pixels, as displayed. */
   height: number;
+  /** Size of what was received when it was downloaded, be that now or earlier. */
   downloadedBytes: number;
   fromCache: boolean;
+  /** The stored bytes, checked against the digest; throws a BlobMissingError if they are gone since. */
   bytes(): Promise<Buffer>;
 }
 
 export interface TextRequest {
+  /** Most bytes of the body, decompressed; the fetcher's own limit if absent. */
   maxBytes?: number;
   signal?: AbortSignal;
-  /** Seconds to wait before asking again, where an answer that looks well means "too much"; else nothing. */
+  /**
+   * Looks at an answer before it counts: a number is "throttled, ask again after so many seconds" (e.g.
+   * MediaWiki maxlag, HTML instead of JSON). Answers from the cache were looked at when they came.
+   */
   throttledFor?: (answer: FetchedText) => number | undefined;
 }
 
-/** The one door for outbound HTTP. Both methods throw {@link FetchError}. */
+export interface PhotoRequest {
+  /** Most bytes of the photo as received; the fetcher's own limit if absent. */
+  maxBytes?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * The one door for outbound HTTP. Both methods throw a `FetchError` whose `reason` says what happened, or
+ * the signal's reason once it aborts.
+ */
 export interface Fetcher {
   text(address: string, request?: TextRequest): Promise<FetchedText>;
-  photo(address: string, request?: { maxBytes?: number; signal?: AbortSignal }): Promise<FetchedPhoto>;
+  photo(address: string, request?: PhotoRequest): Promise<FetchedPhoto>;
 }

@@ -13,10 +13,12 @@ const BLOCKS = new Set(
 );
 /** Real values nest ten deep at most; a page made to exhaust the stack does not get its way. */
 const MAX_DEPTH = 100;
+/** Real values have some thousand characters at most; parsing time may grow with the square of the depth. */
+const MAX_LENGTH = 50_000;
 
 /** The nodes of an HTML fragment, with what its author hid from readers left out. */
 export function visibleNodes(fragment: string): Node[] {
-  return parseFragment(fragment).childNodes.filter(isVisible);
+  return parseFragment(fragment.slice(0, MAX_LENGTH)).childNodes.filter(isVisible);
 }
 
 /** Whether a reader sees it: not a comment, a script, or hidden by style, attribute or class. */
