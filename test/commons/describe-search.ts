@@ -49,7 +49,9 @@ export function describeSearch(wiki: Wiki, newFetcher: NewFetcher): void {
       for (const { photo, bytes } of photos) {
         const { width, height, format } = await sharp(await bytes()).metadata();
         expect({ width, height, format: `image/${format}` }).toEqual({
-          ...{ width: photo.width, height: photo.height, format: photo.mediaType },
+          width: photo.width,
+          height: photo.height,
+          format: photo.mediaType,
         });
         expect(width).toBeLessThanOrEqual(960);
         expect(Math.min(width, height)).toBeGreaterThanOrEqual(512);

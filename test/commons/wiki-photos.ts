@@ -78,7 +78,7 @@ export async function writeWikiPhotos(folder: string): Promise<void> {
   for (const { file } of rows) await copyFile(join(corpus, file), join(folder, file));
   // Galleries have the singular's name here: the plural is a redirect.
   const lines = rows.map((row) =>
-    JSON.stringify({ ...row, galleries: row.galleries.filter((name) => !/s$/.test(name)) }),
+    JSON.stringify({ ...row, galleries: row.galleries.filter((name) => !name.endsWith('s')) }),
   );
   await writeFile(join(folder, 'manifest.jsonl'), lines.join('\n'));
   for (const [index, [name, width, height]] of PAINTED.entries()) {

@@ -82,7 +82,11 @@ export function toCommonsFile(
   }
   const name = title.replace(/^[^:]*:/, '').replace(/\.[^.]+$/, '');
   return {
-    ...{ title, sha1, width, height, thumbnail },
+    title,
+    sha1,
+    width,
+    height,
+    thumbnail,
     ...subjectWords(extmetadata),
     restrictions: restrictionsOf(extmetadata),
     credit: Credit.fromPartial({

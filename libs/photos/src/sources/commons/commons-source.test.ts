@@ -78,14 +78,12 @@ describe('commonsSource', () => {
     const { commons, requests } = source({ searches: { penguin: [filePage('a', 1)] } });
     await collect(commons.find(queryFor(['penguin'], 1)));
     expect(requests.find(({ generator }) => generator === 'search')).toMatchObject({
-      ...{
-        gsrnamespace: '6',
-        gsrwhat: 'text',
-        gsrlimit: '10',
-        prop: 'imageinfo',
-        redirects: '1',
-        iiurlwidth: '960',
-      },
+      gsrnamespace: '6',
+      gsrwhat: 'text',
+      gsrlimit: '10',
+      prop: 'imageinfo',
+      redirects: '1',
+      iiurlwidth: '960',
       iiprop: 'url|size|mime|sha1|extmetadata',
       iiextmetadatafilter: expect.stringMatching(/Artist\|.*Attribution.*\|LicenseUrl\|.*Restrictions/),
     });

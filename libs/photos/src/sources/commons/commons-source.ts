@@ -132,7 +132,13 @@ export function commonsSource(options: CommonsOptions): CommonsSource {
       const { digest, mediaType } = fetched;
       const { description, categories, restrictions } = file;
       const photo = Photo.fromPartial({
-        ...{ digest, source: NAME, sourceId: file.title, mediaType, description, categories, restrictions },
+        digest,
+        source: NAME,
+        sourceId: file.title,
+        mediaType,
+        description,
+        categories,
+        restrictions,
         width: fetched.width,
         height: fetched.height,
         credit: { ...file.credit, photoDigest: digest },

@@ -34,10 +34,7 @@ export async function galleryTitles(
 
 /** Source: Manual:Page title. A colon could name another namespace or wiki. */
 function isPossible(name: string): boolean {
-  // oxlint-disable-next-line no-control-regex
   return (
-    name.trim() !== '' &&
-    !/[#<>[\]|{}:\u0000-\u001f\u007f\ufffd]|^[./]/.test(name) &&
-    Buffer.byteLength(name) <= 255
+    name.trim() !== '' && !/[#<>[\]|{}:\p{Cc}\ufffd]|^[./]/u.test(name) && Buffer.byteLength(name) <= 255
   );
 }

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { throttledFor } from './throttled-for.js';
 
 const answer = (body: string, headers: Record<string, string> = {}, status = 200) => ({
-  ...{ status, headers, body, fromCache: false },
+  status,
+  headers,
+  body,
+  fromCache: false,
 });
 
 describe('throttledFor', () => {

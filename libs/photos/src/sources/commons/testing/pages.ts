@@ -10,8 +10,14 @@ export function filePage(name: string, index: number, info: ImageInfo = {}): Api
     index,
     imageinfo: [
       {
-        ...{ mime: 'image/jpeg', width: 3000, height: 2000, sha1: `sha1 of ${name}`, descriptionurl: page },
-        ...{ thumburl: `https://files.example/960px-${name}.jpg`, thumbwidth: 960, thumbheight: 640 },
+        mime: 'image/jpeg',
+        width: 3000,
+        height: 2000,
+        sha1: `sha1 of ${name}`,
+        descriptionurl: page,
+        thumburl: `https://files.example/960px-${name}.jpg`,
+        thumbwidth: 960,
+        thumbheight: 640,
         extmetadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, { value }])),
         ...info,
       },

@@ -48,7 +48,10 @@ export function plainFetcher(): Fetcher & { readonly asked: string[] } {
       const hash = (name: string): string => createHash(name).update(bytes).digest('hex');
       return {
         ...(await readPhoto(bytes)),
-        ...{ digest: hash('sha256'), sha1: hash('sha1'), downloadedBytes: bytes.length, fromCache: false },
+        digest: hash('sha256'),
+        sha1: hash('sha1'),
+        downloadedBytes: bytes.length,
+        fromCache: false,
         bytes: async () => bytes,
       };
     },

@@ -33,7 +33,11 @@ export function scriptedFetcher(script: Script) {
       const hash = (name: string): string => createHash(name).update(bytes).digest('hex');
       const size = { width: 960, height: 640, downloadedBytes: bytes.length };
       return {
-        ...{ digest: hash('sha256'), sha1: hash('sha1'), mediaType: 'image/jpeg', ...size, fromCache: false },
+        digest: hash('sha256'),
+        sha1: hash('sha1'),
+        mediaType: 'image/jpeg',
+        ...size,
+        fromCache: false,
         bytes: async () => bytes,
       };
     },
