@@ -21,6 +21,11 @@ describe('readConfig', () => {
     expect(readConfig({ OFFLINE: 'false' }).OFFLINE).toBe(false);
   });
 
+  it('takes a wiki on this machine', () => {
+    const address = 'http://127.0.0.1:8380/w/api.php';
+    expect(readConfig({ COMMONS_URL: address }).COMMONS_URL).toBe(address);
+  });
+
   it.each([
     ['THREADS', 'many'],
     ['THREADS', '0'],
@@ -33,6 +38,8 @@ describe('readConfig', () => {
     ['FETCH_ALLOW', '*:80'],
     ['FETCH_ALLOW', '127.0.0.1:80,'],
     ['OFFLINE', 'yes'],
+    ['COMMONS_URL', 'commons.wikimedia.org/w/api.php'],
+    ['COMMONS_URL', 'file:///etc/passwd'],
   ])('refuses %s=%s and names the setting', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(name);

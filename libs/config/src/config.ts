@@ -6,6 +6,7 @@ import {
   IsInt,
   IsOptional,
   IsString,
+  IsUrl,
   Matches,
   Max,
   Min,
@@ -34,6 +35,10 @@ export class Config {
   /** What cuts: `auto`, `groie` or `u2netp`. */
   @IsIn(['auto', 'u2netp', 'groie'])
   SEGMENTER = 'auto';
+
+  /** Address of the api.php of Wikimedia Commons, or of another MediaWiki with files. */
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  COMMONS_URL = 'https://commons.wikimedia.org/w/api.php';
 
   /** Threads of the sidecar; unset: as many as there are cores. */
   @IsOptional()
@@ -96,6 +101,7 @@ export function describeSettings(): Record<string, string> {
     INFERENCE_ADDRESSES: '',
     PERCEPTOR: 'auto',
     SEGMENTER: 'auto',
+    COMMONS_URL: 'https://commons.wikimedia.org/w/api.php',
     THREADS: '',
     CONTACT: '',
     FETCH_ALLOW: '',

@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Photo(_message.Message):
-    __slots__ = ("digest", "source", "source_id", "media_type", "width", "height", "description", "categories", "credit", "ranking")
+    __slots__ = ("digest", "source", "source_id", "media_type", "width", "height", "description", "categories", "credit", "ranking", "restrictions")
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -18,6 +18,7 @@ class Photo(_message.Message):
     CATEGORIES_FIELD_NUMBER: _ClassVar[int]
     CREDIT_FIELD_NUMBER: _ClassVar[int]
     RANKING_FIELD_NUMBER: _ClassVar[int]
+    RESTRICTIONS_FIELD_NUMBER: _ClassVar[int]
     digest: str
     source: str
     source_id: str
@@ -28,7 +29,8 @@ class Photo(_message.Message):
     categories: _containers.RepeatedScalarFieldContainer[str]
     credit: Credit
     ranking: Ranking
-    def __init__(self, digest: _Optional[str] = ..., source: _Optional[str] = ..., source_id: _Optional[str] = ..., media_type: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., description: _Optional[str] = ..., categories: _Optional[_Iterable[str]] = ..., credit: _Optional[_Union[Credit, _Mapping]] = ..., ranking: _Optional[_Union[Ranking, _Mapping]] = ...) -> None: ...
+    restrictions: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, digest: _Optional[str] = ..., source: _Optional[str] = ..., source_id: _Optional[str] = ..., media_type: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., description: _Optional[str] = ..., categories: _Optional[_Iterable[str]] = ..., credit: _Optional[_Union[Credit, _Mapping]] = ..., ranking: _Optional[_Union[Ranking, _Mapping]] = ..., restrictions: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Ranking(_message.Message):
     __slots__ = ("prompt_similarity", "keyphrase_similarities", "text_similarities", "score", "keyphrase_index", "model_name", "model_digest")

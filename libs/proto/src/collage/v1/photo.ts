@@ -36,7 +36,11 @@ export interface Photo {
     | Credit
     | undefined;
   /** How well it fits; absent before ranking. */
-  ranking: Ranking | undefined;
+  ranking:
+    | Ranking
+    | undefined;
+  /** Rights besides copyright that its source warns of, such as "personality" or "trademarked"; usually none. */
+  restrictions: string[];
 }
 
 /** How well a picture fits the prompt. Scores of different models are never compared. */
@@ -170,6 +174,7 @@ function createBasePhoto(): Photo {
     categories: [],
     credit: undefined,
     ranking: undefined,
+    restrictions: [],
   };
 }
 
@@ -204,6 +209,9 @@ export const Photo: MessageFns<Photo> = {
     }
     if (message.ranking !== undefined) {
       Ranking.encode(message.ranking, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.restrictions) {
+      writer.uint32(90).string(v!);
     }
     return writer;
   },
@@ -301,6 +309,14 @@ export const Photo: MessageFns<Photo> = {
             message.ranking = Ranking.decode(reader, reader.uint32());
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.restrictions.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -335,6 +351,9 @@ export const Photo: MessageFns<Photo> = {
         : [],
       credit: isSet(object.credit) ? Credit.fromJSON(object.credit) : undefined,
       ranking: isSet(object.ranking) ? Ranking.fromJSON(object.ranking) : undefined,
+      restrictions: globalThis.Array.isArray(object?.restrictions)
+        ? object.restrictions.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -370,6 +389,9 @@ export const Photo: MessageFns<Photo> = {
     if (message.ranking !== undefined) {
       obj.ranking = Ranking.toJSON(message.ranking);
     }
+    if (message.restrictions?.length) {
+      obj.restrictions = message.restrictions;
+    }
     return obj;
   },
 
@@ -392,6 +414,7 @@ export const Photo: MessageFns<Photo> = {
     message.ranking = (object.ranking !== undefined && object.ranking !== null)
       ? Ranking.fromPartial(object.ranking)
       : undefined;
+    message.restrictions = object.restrictions?.map((e) => e) || [];
     return message;
   },
 };

@@ -1,0 +1,179 @@
+import { FetchError } from '@collage/fetch/fetch-error.js';
+import type { Fetcher } from '@collage/fetch/fetcher.js';
+import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
+import { Photo } from '@collage/proto/collage/v1/photo.js';
+import { mapInOrder } from '../../map-in-order.js';
+import {
+  type FoundPhoto,
+  type PhotoFinding,
+  type PhotoQuery,
+  type PhotoSource,
+  skipped,
+  type SkippedPhoto,
+} from '../../photo-source.js';
+import { CommonsApi } from './commons-api.js';
+import { CommonsError } from './commons-error.js';
+import type { CommonsFile, PhotoAddress } from './commons-file.js';
+import { findCandidates } from './find-candidates.js';
+import { galleryTitles } from './gallery-titles.js';
+import { photoAddresses } from './photo-addresses.js';
+import { takeTurns } from './take-turns.js';
+import type { ThumbnailWidth } from './thumbnail-widths.js';
+
+/** The fetcher keeps to what the wiki allows; more would only wait. */
+const PHOTOS_AT_ONCE = 2;
+const NAME = 'commons';
+
+export interface CommonsOptions {
+  /** Of the wiki's api.php. */
+  address: string;
+  fetcher: Fetcher;
+  /** Pixels that the shorter side of the original needs. */
+  minShortSide?: number;
+  /** Of the pictures that are fetched, in pixels: enough to see and to cut; larger ones by `largerAddresses`. */
+  width?: ThumbnailWidth;
+  /** Files in one answer of the API, 1 to 50; absent: as many as are useful. */
+  batch?: number;
+  /** Seconds that the wiki may lag to answer us. */
+  maxlag?: number;
+}
+
+/** Wikimedia Commons, or another MediaWiki with files. */
+export interface CommonsSource extends PhotoSource {
+  /**
+   * Where photos of this source are to be had at another width, by `sourceId`, for those chosen; gone ones are left out.
+   * A photo no wider than asked for gives its original.
+   * @throws FetchError, CommonsError
+   */
+  largerAddresses(
+    photos: readonly Pick<Photo, 'sourceId'>[],
+    width: ThumbnailWidth,
+    signal?: AbortSignal,
+  ): Promise<Map<string, PhotoAddress>>;
+}
+
+/**
+ * Photos of Wikimedia Commons: each keyphrase's queries as full-text searches and as names of gallery pages, the most
+ * exact first, until its share of the photos is found; then the pictures, scaled by the wiki, the keyphrases taking
+ * turns. License, author and size are checked before anything but words is fetched.
+ *
+ * A wiki that can't be reached, or refuses, is reported as skipped, with what was found until then.
+ */
+export function commonsSource(options: CommonsOptions): CommonsSource {
+  const { address, fetcher, minShortSide = 512, width = 960, batch, maxlag } = options;
+  const api = new CommonsApi(address, fetcher, maxlag);
+
+  async function* find(query: PhotoQuery, signal?: AbortSignal): AsyncGenerator<PhotoFinding> {
+    const { keyphrases, limit, licenses } = query;
+    if (keyphrases.length === 0) {
+      yield skipped('NO_KEYPHRASE', NAME, 'Wikimedia Commons is searched for words, and there are none');
+      return;
+    }
+    const shares = photosPerPhrase(keyphrases, limit);
+    const queues: CommonsFile[][] = keyphrases.map(() => []);
+    const seen = new Set<string>();
+    try {
+      const hasCirrus = await knowsCirrus(api, signal);
+      const galleries = await galleryTitles(
+        api,
+        keyphrases.flatMap(({ queries, text }) => [...queries, text]),
+        signal,
+      );
+      const search = { api, wishes: { licenses, minShortSide }, width, galleries, hasCirrus, batch };
+      for (const [index, keyphrase] of keyphrases.entries()) {
+        yield {
+          kind: 'progress',
+          done: index,
+          total: keyphrases.length,
+          unit: 'keyphrases searched on Commons',
+        };
+        for await (const file of findCandidates(keyphrase, shares[index]!, search, seen, signal)) {
+          if ('kind' in file) yield file;
+          else queues[index]!.push(file);
+        }
+      }
+    } catch (error) {
+      yield unreached(error, signal);
+    }
+    yield* fetchPhotos(takeTurns(queues, shares), limit, signal);
+  }
+
+  async function* fetchPhotos(
+    files: readonly CommonsFile[],
+    limit: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PhotoFinding> {
+    const found = new Map<string, string>();
+    let looked = 0;
+    for await (const finding of mapInOrder(
+      files,
+      PHOTOS_AT_ONCE,
+      (file) => fetchPhoto(file, signal),
+      signal,
+    )) {
+      looked++;
+      const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
+      if (finding.kind === 'photo' && twin !== undefined) {
+        yield skipped('DUPLICATE', finding.photo.sourceId, `it is the same as ${twin}`);
+        continue;
+      }
+      yield finding;
+      if (finding.kind === 'photo') found.set(finding.photo.digest, finding.photo.sourceId);
+      if (found.size === limit) break;
+    }
+    for (const { title } of files.slice(looked)) {
+      yield skipped('OVER_LIMIT', title, `${limit} photos are enough`);
+    }
+  }
+
+  async function fetchPhoto(file: CommonsFile, signal?: AbortSignal): Promise<FoundPhoto | SkippedPhoto> {
+    try {
+      const fetched = await fetcher.photo(file.thumbnail.address, { signal });
+      const { digest, mediaType } = fetched;
+      const { description, categories, restrictions } = file;
+      const photo = Photo.fromPartial({
+        digest,
+        source: NAME,
+        sourceId: file.title,
+        mediaType,
+        description,
+        categories,
+        restrictions,
+        width: fetched.width,
+        height: fetched.height,
+        credit: { ...file.credit, photoDigest: digest },
+      });
+      return { kind: 'photo', photo, bytes: () => fetched.bytes() };
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof FetchError)) throw error;
+      return skipped(error.reason, file.title, error.message);
+    }
+  }
+
+  return {
+    name: NAME,
+    find,
+    largerAddresses: (photos, wide, signal) =>
+      photoAddresses(
+        api,
+        photos.map(({ sourceId }) => sourceId),
+        wide,
+        signal,
+      ),
+  };
+}
+
+/** Whether the wiki searches with CirrusSearch, as Commons does. */
+async function knowsCirrus(api: CommonsApi, signal?: AbortSignal): Promise<boolean> {
+  const { query } = await api.query({ meta: 'siteinfo', siprop: 'extensions' }, signal);
+  return (query?.extensions ?? []).some(({ name }) => name === 'CirrusSearch');
+}
+
+function unreached(error: unknown, signal?: AbortSignal): SkippedPhoto {
+  signal?.throwIfAborted();
+  if (error instanceof FetchError || error instanceof CommonsError) {
+    return skipped(error.reason, NAME, error.message);
+  }
+  throw error;
+}

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InferenceConnection } from '@collage/inference/connection.js';
+import { startFakeInferenceServer } from '@collage/inference/testing/fake-inference-server.js';
+import { creditsText } from '@collage/licensing/attribution.js';
+import { commonsSource } from '@collage/photos/sources/commons/commons-source.js';
+import { makeCollage } from '@collage/pipeline/make-collage.js';
+import { fakeTools } from '@collage/pipeline/testing/fake-tools.js';
+import { Collage_State as State } from '@collage/proto/collage/v1/collage.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NewFetcher } from './new-fetcher.js';
+import type { Wiki } from './start-wiki.js';
+import { corpusRows } from './wiki-photos.js';
+
+/** A whole collage, all its photos from a real MediaWiki. */
+export function describeCollage(wiki: Wiki, newFetcher: NewFetcher): void {
+  describe('a collage', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'commons-collage-'));
+    let server: Awaited<ReturnType<typeof startFakeInferenceServer>>;
+    let connection: InferenceConnection;
+    beforeAll(async () => {
+      server = await startFakeInferenceServer();
+      connection = new InferenceConnection(server.address);
+    });
+    afterAll(async () => {
+      connection.close();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('is made of photos found on the wiki, and credits each that is seen', async () => {
+      const commons = commonsSource({ address: wiki.address, fetcher: newFetcher(wiki.address) });
+      const tools = fakeTools(connection, [commons], folder);
+      const counts = { heightPixels: 96, layoutCount: 3, iterationCount: 2, backgroundIterationCount: 2 };
+      const options = { seed: 3, cutoutCount: 4, photoCount: 8, ...counts };
+      const making = makeCollage({ id: 'commons', prompt: 'penguins on a snowy mountain', options }, tools);
+      let step = await making.next();
+      while (!step.done) step = await making.next();
+      const collage = step.value;
+
+      expect(collage.state).toBe(State.SUCCEEDED);
+      expect(collage.photos.length).toBeGreaterThanOrEqual(4);
+      const rows = new Map(corpusRows().map((row) => [row.title, row]));
+      expect(collage.credits.length).toBeGreaterThan(0);
+      for (const { title, author, license, sourceUrl } of collage.credits) {
+        const row = rows.get(title)!;
+        expect(author).toBe(row.author);
+        expect(license!.name.replace('CC0 1.0', 'CC0')).toBe(row.licence);
+        expect(sourceUrl).toMatch(/\/wiki\/File:/);
+        expect(creditsText(collage.credits, collage.license!, collage)).toContain(`"${title}" by ${author}`);
+      }
+    });
+  });
+}

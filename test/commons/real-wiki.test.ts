@@ -1,0 +1,17 @@
+import { afterAll, describe } from 'vitest';
+import { describeCollage } from './describe-collage.js';
+import { describeSearch } from './describe-search.js';
+import { newFetcher } from './new-fetcher.js';
+import { startWiki, type Wiki } from './start-wiki.js';
+
+// While the tests are collected: only then is known whether they can run.
+const started = await startWiki();
+const missing = 'missing' in started ? started.missing : undefined;
+const title = missing === undefined ? 'on a real MediaWiki' : `on a real MediaWiki (SKIPPED: ${missing})`;
+
+describe.skipIf(missing !== undefined)(title, () => {
+  const wiki = started as Wiki;
+  afterAll(() => wiki.stop());
+  describeCollage(wiki, newFetcher);
+  describeSearch(wiki, newFetcher);
+});
