@@ -92,10 +92,17 @@ describe('parseCommandLine', () => {
       partsOfSpeech: [PartOfSpeech.NOUN, PartOfSpeech.VERB],
       negatives: [{ text: 'text', weight: 1 }],
       backgroundMode: BackgroundMode.PHOTO,
-      licenses: ['cc0'],
+      licenses: ['CC0'],
       noncommercialAllowed: true,
       pictureFormat: PictureFormat.JPEG,
     });
+  });
+
+  it('takes a license budget by name', () => {
+    const { options } = parseCommandLine(['a', '--licenses', 'noncommercial']);
+    expect(options.licenses).toEqual(['CC0', 'PD', 'CC-BY', 'PERMISSIVE', 'CC-BY-NC']);
+    expect(options.noncommercialAllowed).toBe(true);
+    expect(parseCommandLine(['a', '--licenses', 'sellable']).options.noncommercialAllowed).toBe(false);
   });
 
   it('prefers --aspect to the one --size implies', () => {
@@ -130,6 +137,9 @@ describe('parseCommandLine', () => {
     [['--quality', 'best'], '--quality'],
     [['--stop-after', 'lunch'], '--stop-after'],
     [['--background', 'blue'], '--background'],
+    [['--licenses', 'free stuff'], '--licenses'],
+    [['--licenses', 'cc-by-nd'], 'forbids adaptations'],
+    [['--licenses', ','], '--licenses'],
   ])('ends with 2 for %j and names the option', (args, name) => {
     expect(endOf(['a cat', ...args])).toBe(2);
     expect(printed).toContain(name);

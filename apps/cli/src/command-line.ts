@@ -6,6 +6,8 @@ import {
   PictureFormat,
   Quality,
 } from '@collage/proto/collage/v1/collage.js';
+import type { LicenseWishes } from '@collage/licensing/compatibility.js';
+import { licenseWishes } from '@collage/licensing/wanted-licenses.js';
 import { stageNames, type StageName } from '@collage/pipeline/make-collage.js';
 import { parseAspect, parseBackground, parseSize, parseWeightedTexts } from './option-values.js';
 
@@ -90,8 +92,8 @@ export function parseCommandLine(args: string[]): CommandLine {
     )
     .option(
       '--licenses <list>',
-      'only photos under these: cc0,pd,cc-by,cc-by-sa; "nc" also allows NonCommercial',
-      valueOf(names),
+      'what the collage may cost whoever uses it: cc0, sellable (CC0, PD, BY), share-alike (and BY-SA; the default), noncommercial (CC0, PD, BY, BY-NC); or names such as cc-by,cc-by-sa-4.0; "nc" also allows NonCommercial',
+      valueOf(licensesOf),
     )
     .option('--out <folder>', "where the collage's folder goes", 'collages')
     .addOption(
@@ -115,7 +117,6 @@ export function parseCommandLine(args: string[]): CommandLine {
     throw error;
   }
   const given = command.opts();
-  const licenses: string[] = given.licenses ?? [];
   const size: { height: number; aspect?: number } | undefined = given.size;
   return {
     prompt: command.args.join(' '),
@@ -136,8 +137,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       negatives: given.negative ?? [],
       ...(given.background ?? { backgroundMode: BackgroundMode.UNSPECIFIED }),
       pictureFormat: formats[given.format] ?? PictureFormat.PNG,
-      licenses: licenses.filter((name) => name !== 'nc'),
-      noncommercialAllowed: licenses.includes('nc'),
+      ...given.licenses,
     },
     photosFolder: given.photos,
     outFolder: given.out,
@@ -185,6 +185,12 @@ function names(text: string): string[] {
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '');
+}
+
+function licensesOf(text: string): LicenseWishes {
+  const listed = names(text);
+  if (listed.length === 0) throw new Error('Expected at least one license or budget.');
+  return licenseWishes(listed);
 }
 
 function listOf<T>(choices: Record<string, T>): (text: string) => T[] {
