@@ -13,6 +13,8 @@ import { PhotoSources } from './photo-sources.js';
 import { ProgressPrinter } from './progress-printer.js';
 import { pictureName, StepPictures } from './step-pictures.js';
 import { creditsJson, creditsText } from '@collage/licensing/attribution.js';
+import { creditsHtml } from '@collage/licensing/credits-html.js';
+import { creditsMarkdown } from '@collage/licensing/credits-markdown.js';
 
 /** Where a run writes for people and for programs. */
 export interface RunOutputs {
@@ -66,6 +68,8 @@ export async function runCollage(
     if (collage.license) {
       const title = { prompt: promptOf(collage) };
       await folder.write('credits.txt', creditsText(collage.credits, collage.license, title));
+      await folder.write('credits.html', creditsHtml(collage.credits, collage.license, title));
+      await folder.write('credits.md', creditsMarkdown(collage.credits, collage.license, title));
       await folder.write('credits.json', creditsJson(collage.credits, collage.license));
     }
     printer.printSkipped();

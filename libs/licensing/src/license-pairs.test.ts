@@ -31,7 +31,10 @@ const pairs = rows.flatMap(({ license, cells }) =>
 );
 
 function outcome(names: string[], noncommercialAllowed: boolean): string {
-  const result = collageLicense(names.map(partUnder), { noncommercialAllowed });
+  const result = collageLicense(
+    names.map((name) => partUnder(name)),
+    { noncommercialAllowed },
+  );
   return 'incompatible' in result ? result.incompatible.reason : (result.license?.id ?? '');
 }
 

@@ -1,4 +1,4 @@
-import { licenseVerdict, type LicenseWishes } from './compatibility.js';
+import { licenseVerdict } from './compatibility.js';
 import { parseLicense } from './license.js';
 import { licenseTerms, UNKNOWN_LICENSE_ID, type LicenseFamily } from './license-terms.js';
 
@@ -44,7 +44,7 @@ export class LicenseNameError extends Error {
 export function licenseWishes(
   names: readonly string[],
   noncommercialAllowed = false,
-): Required<LicenseWishes> {
+): { licenses: string[]; noncommercialAllowed: boolean } {
   const listed = names.filter((name) => plain(name) !== NONCOMMERCIAL_TOO);
   const licenses = [...new Set(listed.flatMap(namedLicenses))];
   return {
