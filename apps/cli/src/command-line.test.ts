@@ -98,6 +98,13 @@ describe('parseCommandLine', () => {
     });
   });
 
+  it('takes a license and an author for all photos of the folder', () => {
+    const args = ['a', '--photos', 'mine', '--photos-license', 'cc-by-4.0', '--photos-author', 'Me'];
+    expect(parseCommandLine(args)).toMatchObject({ photosLicense: 'CC BY 4.0', photosAuthor: 'Me' });
+    const free = parseCommandLine(['a', '--photos', 'mine', '--photos-license', 'CC0']);
+    expect(free).toMatchObject({ photosLicense: 'CC0 1.0', photosAuthor: undefined });
+  });
+
   it('takes a license budget by name', () => {
     const { options } = parseCommandLine(['a', '--licenses', 'noncommercial']);
     expect(options.licenses).toEqual(['CC0', 'PD', 'CC-BY', 'PERMISSIVE', 'CC-BY-NC']);
@@ -138,6 +145,11 @@ describe('parseCommandLine', () => {
     [['--stop-after', 'lunch'], '--stop-after'],
     [['--background', 'blue'], '--background'],
     [['--licenses', 'free stuff'], '--licenses'],
+    [['--photos', 'x', '--photos-license', 'ask me'], 'not a license this program understands'],
+    [['--photos', 'x', '--photos-license', 'CC BY-ND 4.0'], 'forbids adaptations'],
+    [['--photos', 'x', '--photos-license', 'CC BY 4.0'], '--photos-author'],
+    [['--photos-license', 'CC0'], 'Expected --photos beside'],
+    [['--photos', 'x', '--photos-author', 'Me'], 'Expected --photos-license beside'],
     [['--licenses', 'cc-by-nd'], 'forbids adaptations'],
     [['--licenses', ','], '--licenses'],
   ])('ends with 2 for %j and names the option', (args, name) => {
