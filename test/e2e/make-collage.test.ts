@@ -45,7 +45,9 @@ describe.skipIf(!canRun)(
       expect(readdirSync(made).sort()).toEqual([
         'collage.json',
         'collage.png',
+        'credits.html',
         'credits.json',
+        'credits.md',
         'credits.txt',
         'steps',
       ]);

@@ -12,6 +12,17 @@ export function slugOf(prompt: string): string {
   return Array.from(slug).slice(0, 60).join('').replace(/-+$/, '') || 'collage';
 }
 
+const OWN_FILES = [
+  'collage.png',
+  'collage.jpg',
+  'collage.json',
+  'credits.txt',
+  'credits.html',
+  'credits.md',
+  'credits.json',
+  'steps',
+];
+
 /** The folder of one collage: its picture, recipe, credits and the pictures of its steps. */
 export class CollageFolder {
   private opened?: Promise<void>;
@@ -21,11 +32,7 @@ export class CollageFolder {
   /** Makes the folder, or empties it of an earlier run's files (only those this class writes). */
   private async open(): Promise<void> {
     await mkdir(this.path, { recursive: true });
-    await Promise.all(
-      ['collage.png', 'collage.jpg', 'collage.json', 'credits.txt', 'credits.json', 'steps'].map((name) =>
-        rm(join(this.path, name), { recursive: true, force: true }),
-      ),
-    );
+    await Promise.all(OWN_FILES.map((name) => rm(join(this.path, name), { recursive: true, force: true })));
     await mkdir(join(this.path, 'steps'));
   }
 

@@ -92,10 +92,24 @@ describe('parseCommandLine', () => {
       partsOfSpeech: [PartOfSpeech.NOUN, PartOfSpeech.VERB],
       negatives: [{ text: 'text', weight: 1 }],
       backgroundMode: BackgroundMode.PHOTO,
-      licenses: ['cc0'],
+      licenses: ['CC0'],
       noncommercialAllowed: true,
       pictureFormat: PictureFormat.JPEG,
     });
+  });
+
+  it('takes a license and an author for all photos of the folder', () => {
+    const args = ['a', '--photos', 'mine', '--photos-license', 'cc-by-4.0', '--photos-author', 'Me'];
+    expect(parseCommandLine(args)).toMatchObject({ photosLicense: 'CC BY 4.0', photosAuthor: 'Me' });
+    const free = parseCommandLine(['a', '--photos', 'mine', '--photos-license', 'CC0']);
+    expect(free).toMatchObject({ photosLicense: 'CC0 1.0', photosAuthor: undefined });
+  });
+
+  it('takes a license budget by name', () => {
+    const { options } = parseCommandLine(['a', '--licenses', 'noncommercial']);
+    expect(options.licenses).toEqual(['CC0', 'PD', 'CC-BY', 'PERMISSIVE', 'CC-BY-NC']);
+    expect(options.noncommercialAllowed).toBe(true);
+    expect(parseCommandLine(['a', '--licenses', 'sellable']).options.noncommercialAllowed).toBe(false);
   });
 
   it('prefers --aspect to the one --size implies', () => {
@@ -130,6 +144,14 @@ describe('parseCommandLine', () => {
     [['--quality', 'best'], '--quality'],
     [['--stop-after', 'lunch'], '--stop-after'],
     [['--background', 'blue'], '--background'],
+    [['--licenses', 'free stuff'], '--licenses'],
+    [['--photos', 'x', '--photos-license', 'ask me'], 'not a license this program understands'],
+    [['--photos', 'x', '--photos-license', 'CC BY-ND 4.0'], 'forbids adaptations'],
+    [['--photos', 'x', '--photos-license', 'CC BY 4.0'], '--photos-author'],
+    [['--photos-license', 'CC0'], 'Expected --photos beside'],
+    [['--photos', 'x', '--photos-author', 'Me'], 'Expected --photos-license beside'],
+    [['--licenses', 'cc-by-nd'], 'forbids adaptations'],
+    [['--licenses', ','], '--licenses'],
   ])('ends with 2 for %j and names the option', (args, name) => {
     expect(endOf(['a cat', ...args])).toBe(2);
     expect(printed).toContain(name);

@@ -6,6 +6,9 @@ import {
   PictureFormat,
   Quality,
 } from '@collage/proto/collage/v1/collage.js';
+import { licenseVerdict, type LicenseWishes } from '@collage/licensing/compatibility.js';
+import { parseLicense } from '@collage/licensing/license.js';
+import { licenseWishes } from '@collage/licensing/wanted-licenses.js';
 import { stageNames, type StageName } from '@collage/pipeline/make-collage.js';
 import { parseAspect, parseBackground, parseSize, parseWeightedTexts } from './option-values.js';
 
@@ -15,6 +18,10 @@ export interface CommandLine {
   options: Partial<CollageOptions>;
   /** Folder of photos of their own; absent: the starter photos. */
   photosFolder?: string;
+  /** License of those photos that name none. */
+  photosLicense?: string;
+  /** Author of the photos under that license. */
+  photosAuthor?: string;
   /** Folder that gets the collage's folder. */
   outFolder: string;
   stopAfter?: StageName;
@@ -55,8 +62,14 @@ export function parseCommandLine(args: string[]): CommandLine {
     .argument('[prompt...]', 'what the collage should show, such as "penguins skiing down a snowy mountain"')
     .option(
       '--photos <folder>',
-      'your own photos, with manifest.jsonl, photo.jpg.json or license.json for the credits (default: the starter photos)',
+      'your own photos, with manifest.jsonl, photo.jpg.json, their own metadata or license.json for the credits (default: the starter photos)',
     )
+    .option(
+      '--photos-license <license>',
+      'license of your own photos that name none, such as "CC BY 4.0"; needs --photos',
+      valueOf(licenseName),
+    )
+    .option('--photos-author <name>', 'author of the photos under --photos-license')
     .option('--seed <number>', 'draws all random numbers', wholeNumber, 1)
     .option('--size <pixels>', 'height, or width x height: 1024, 1536x1024', valueOf(parseSize))
     .option('--aspect <ratio>', 'width to height: 3:2, 1.5; wins over that of --size', valueOf(parseAspect))
@@ -90,8 +103,8 @@ export function parseCommandLine(args: string[]): CommandLine {
     )
     .option(
       '--licenses <list>',
-      'only photos under these: cc0,pd,cc-by,cc-by-sa; "nc" also allows NonCommercial',
-      valueOf(names),
+      'what the collage may cost whoever uses it: cc0, sellable (CC0, PD, BY), share-alike (and BY-SA; the default), noncommercial (CC0, PD, BY, BY-NC); or names such as cc-by,cc-by-sa-4.0; "nc" also allows NonCommercial',
+      valueOf(licensesOf),
     )
     .option('--out <folder>', "where the collage's folder goes", 'collages')
     .addOption(
@@ -110,12 +123,12 @@ export function parseCommandLine(args: string[]): CommandLine {
     .exitOverride();
   try {
     command.parse(args, { from: 'user' });
+    checkPhotoOptions(command);
   } catch (error) {
     if (error instanceof CommanderError) throw new CommandLineEnd(error.exitCode === 0 ? 0 : USAGE_EXIT_CODE);
     throw error;
   }
   const given = command.opts();
-  const licenses: string[] = given.licenses ?? [];
   const size: { height: number; aspect?: number } | undefined = given.size;
   return {
     prompt: command.args.join(' '),
@@ -136,14 +149,37 @@ export function parseCommandLine(args: string[]): CommandLine {
       negatives: given.negative ?? [],
       ...(given.background ?? { backgroundMode: BackgroundMode.UNSPECIFIED }),
       pictureFormat: formats[given.format] ?? PictureFormat.PNG,
-      licenses: licenses.filter((name) => name !== 'nc'),
-      noncommercialAllowed: licenses.includes('nc'),
+      ...given.licenses,
     },
     photosFolder: given.photos,
+    photosLicense: given.photosLicense,
+    photosAuthor: given.photosAuthor,
     outFolder: given.out,
     stopAfter: given.stopAfter,
     json: given.json,
   };
+}
+
+/** What is said of the photos must be said of some, and whole: a license that asks for its author needs one. */
+function checkPhotoOptions(command: Command): void {
+  const { photos, photosLicense, photosAuthor } = command.opts();
+  if (photosLicense !== undefined && photos === undefined) {
+    command.error('error: Expected --photos beside --photos-license but received none.');
+  }
+  if (photosAuthor !== undefined && photosLicense === undefined) {
+    command.error('error: Expected --photos-license beside --photos-author but received none.');
+  }
+  if (photosLicense !== undefined && photosAuthor === undefined && /^CC BY/.test(photosLicense)) {
+    command.error(`error: ${photosLicense} asks for the author: expected --photos-author but received none.`);
+  }
+}
+
+/** The license's name, from any spelling. */
+function licenseName(text: string): string {
+  const license = parseLicense(text);
+  const verdict = licenseVerdict(license, { noncommercialAllowed: true });
+  if (!verdict.usable) throw new Error(`Expected a license such as "CC BY 4.0": ${verdict.detail}.`);
+  return license.name;
 }
 
 /** In the options 0 means "the default" and -1 "none". */
@@ -185,6 +221,12 @@ function names(text: string): string[] {
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '');
+}
+
+function licensesOf(text: string): LicenseWishes {
+  const listed = names(text);
+  if (listed.length === 0) throw new Error('Expected at least one license or budget.');
+  return licenseWishes(listed);
 }
 
 function listOf<T>(choices: Record<string, T>): (text: string) => T[] {

@@ -35,7 +35,9 @@ async function main(args: string[]): Promise<number> {
     const surroundings = new Surroundings(
       root,
       resolve(root, config.DATA_DIR),
-      line.photosFolder,
+      line.photosFolder === undefined
+        ? undefined
+        : { folder: line.photosFolder, license: line.photosLicense, author: line.photosAuthor },
       process.env,
     );
     app = await NestFactory.createApplicationContext(CliModule.forRun(config, surroundings), {

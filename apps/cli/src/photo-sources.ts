@@ -17,7 +17,7 @@ export class PhotoSources {
             cacheFolder: join(surroundings.data, 'starter'),
             python: join(surroundings.root, '.venv', 'bin', 'python'),
           })
-        : folderSource(surroundings.photos),
+        : folderSource(surroundings.photos.folder, surroundings.photos),
     ];
   }
 }

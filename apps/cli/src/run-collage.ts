@@ -14,6 +14,8 @@ import { ProgressPrinter } from './progress-printer.js';
 import { pictureName, StepPictures } from './step-pictures.js';
 import { describeModels } from '@collage/licensing/describe-models.js';
 import { creditsJson, creditsText } from '@collage/licensing/attribution.js';
+import { creditsHtml } from '@collage/licensing/credits-html.js';
+import { creditsMarkdown } from '@collage/licensing/credits-markdown.js';
 
 /** Where a run writes for people and for programs. */
 export interface RunOutputs {
@@ -67,6 +69,8 @@ export async function runCollage(
     if (collage.license) {
       const about = { prompt: promptOf(collage), models: describeModels(collage) };
       await folder.write('credits.txt', creditsText(collage.credits, collage.license, about));
+      await folder.write('credits.html', creditsHtml(collage.credits, collage.license, about));
+      await folder.write('credits.md', creditsMarkdown(collage.credits, collage.license, about));
       await folder.write('credits.json', creditsJson(collage.credits, collage.license, collage.models));
     }
     printer.printSkipped();

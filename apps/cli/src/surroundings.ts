@@ -5,8 +5,8 @@ export class Surroundings {
     readonly root: string,
     /** Caches and downloads. */
     readonly data: string,
-    /** The person's own photos, if they named a folder. */
-    readonly photos: string | undefined,
+    /** The person's own photos, if they named a folder, and what they say of all of them. */
+    readonly photos: { folder: string; license?: string; author?: string } | undefined,
     /** The environment a child process gets. */
     readonly environment: Readonly<Record<string, string | undefined>>,
   ) {}

@@ -1,19 +1,23 @@
 import { Collage, type CollageLicense, type CollageModels } from '@collage/proto/collage/v1/collage.js';
-import type { Credit, License } from '@collage/proto/collage/v1/photo.js';
-
-/** Control, line-separating and direction-overriding characters: they could fake another line or reorder one. */
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+/g;
+import type { Credit } from '@collage/proto/collage/v1/photo.js';
+import {
+  NO_ENDORSEMENT,
+  authorOf,
+  grant,
+  nameAndAddress,
+  oneLine,
+  percentage,
+  titleOf,
+} from './credit-words.js';
 
 /**
  * One credit on one line, by the recommended practice of Creative Commons: title, author, source, license, changes.
  * Given for public-domain photos too, where nothing is owed: it keeps the provenance.
  */
 export function attributionLine(credit: Credit): string {
-  const author = oneLine(credit.author) || 'unknown author';
   const page = oneLine(credit.authorUrl);
   const sentences = [
-    `"${titleOf(credit)}" by ${author}${page && ` (${page})`}, ${grant(credit.license)}`,
+    `"${titleOf(credit)}" by ${authorOf(credit)}${page && ` (${page})`}, ${grant(credit.license)}`,
     credit.sourceUrl && `source: ${oneLine(credit.sourceUrl)}`,
     credit.changes && `changes made: ${oneLine(credit.changes)}`,
     credit.earlierChanges && `earlier changes: ${oneLine(credit.earlierChanges)}`,
@@ -66,7 +70,7 @@ export function creditsText(
     '',
     ...entries.flatMap((entry) => [entry, '']),
     ...(models ? [`Made without a generative model: ${oneLine(models)}.`, ''] : []),
-    "None of the authors endorses this collage. The license stated is an engineer's reading, not legal advice.",
+    NO_ENDORSEMENT,
     '',
   ].join('\n');
 }
@@ -79,29 +83,4 @@ export function creditsJson(
 ): string {
   const collage = Collage.fromPartial({ credits: visibleCredits(credits), license: collageLicense, models });
   return `${JSON.stringify(Collage.toJSON(collage), null, 2)}\n`;
-}
-
-function titleOf(credit: Credit): string {
-  return oneLine(credit.title) || 'untitled photo';
-}
-
-function grant(license: License | undefined): string {
-  if (!license || (license.name === '' && license.url === '')) {
-    return 'license unknown';
-  }
-  return license.id === 'PD' ? 'public domain' : `licensed under ${nameAndAddress(license)}`;
-}
-
-function nameAndAddress(license: License): string {
-  const name = oneLine(license.name) || license.id;
-  return license.url ? `${name} (${oneLine(license.url)})` : name;
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(UNPRINTABLE, ' ').replaceAll(/\s+/g, ' ').trim();
-}
-
-function percentage(share: number): string {
-  const percent = share * 100;
-  return percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`;
 }

@@ -94,16 +94,11 @@ export function collageLicense(
   parts: readonly Credit[],
   wishes: Pick<LicenseWishes, 'noncommercialAllowed'>,
 ): CollageLicense | { incompatible: LicenseConflict } {
-  const unusable = parts.flatMap((part) => {
-    const verdict = licenseVerdict(part.license, wishes);
-    return verdict.usable ? [] : [{ part, verdict }];
-  });
+  const unusable = refusedParts(parts, wishes);
   const [first] = unusable;
   if (first) {
-    const explanation = `"${first.part.title}" can't be used: ${first.verdict.detail}.`;
-    return {
-      incompatible: { reason: first.verdict.reason, explanation, drop: unusable.map(({ part }) => part) },
-    };
+    const explanation = `"${first.part.title}" can't be used: ${first.detail}.`;
+    return { incompatible: { reason: first.reason, explanation, drop: unusable.map(({ part }) => part) } };
   }
   const asking = (asks: (terms: LicenseTerms) => boolean): Credit[] =>
     parts.filter((part) => part.license && asks(licenseTerms(part.license)));
@@ -142,6 +137,38 @@ export function collageLicense(
   };
 }
 
+/** What outweighs what when several parts are refused, so that the reason given depends on no order. */
+const REFUSALS = [
+  'NO_LICENSE',
+  'LICENSE_UNKNOWN',
+  'LICENSE_COPYLEFT',
+  'LICENSE_ND',
+  'LICENSE_BY_SA_1_0',
+  'LICENSE_NC',
+];
+
+/** The parts that may not be used at all, by the weight of the reason, then by title. */
+function refusedParts(
+  parts: readonly Credit[],
+  wishes: LicenseWishes,
+): { part: Credit; reason: string; detail: string }[] {
+  const refusals = parts.flatMap((part) => {
+    const verdict = licenseVerdict(part.license, wishes);
+    return verdict.usable ? [] : [{ part, reason: verdict.reason, detail: verdict.detail }];
+  });
+  return refusals.toSorted(
+    (a, b) => REFUSALS.indexOf(a.reason) - REFUSALS.indexOf(b.reason) || byTitle(a.part, b.part),
+  );
+}
+
+function byTitle(a: Credit, b: Credit): number {
+  return (
+    a.title.localeCompare(b.title, 'en') ||
+    a.photoDigest.localeCompare(b.photoDigest, 'en') ||
+    a.visibleShare - b.visibleShare
+  );
+}
+
 function forced(name: string, parts: Credit[], demand: string): CollageLicense {
   const license = parseLicense(name);
   const count = parts.length === 1 ? 'One photo is' : `${parts.length} photos are`;
@@ -163,12 +190,14 @@ function conflictOf(shareAlike: Credit[], noncommercial: Credit[]): LicenseConfl
     explanation:
       `ShareAlike and NonCommercial photos can't be in one collage: leave out ${quoted(less)}, ` +
       `or instead ${quoted(more)}.`,
-    drop: less,
+    drop: less.toSorted(byTitle),
   };
 }
 
+/** Summed in order of size: a sum in another order may differ in its last bit, and so decide a tie. */
 function visibleShare(parts: Credit[]): number {
-  return parts.reduce((sum, part) => sum + part.visibleShare, 0);
+  const shares = parts.map((part) => part.visibleShare).toSorted((a, b) => a - b);
+  return shares.reduce((sum, share) => sum + share, 0);
 }
 
 function titles(parts: readonly Credit[]): string[] {

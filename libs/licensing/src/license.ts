@@ -8,6 +8,11 @@ import { licenseIdFromWords } from './license-words.js';
 const RESTRICTION =
   /non[\s-]?commercial|\bnc\b|no[\s-]?deriv|\bnd\b|all rights reserved|permission|fair use/i;
 
+/** Whether a text takes rights away in so many words ("All rights reserved"), be it a license or not. */
+export function takesRightsAway(text: string): boolean {
+  return RESTRICTION.test(text);
+}
+
 /**
  * Reads a license in any usual spelling, from its name, its address, or both.
  * Several licenses joined by "or", "/" or "|" are a choice: the least restrictive is taken, the newest of
@@ -49,7 +54,7 @@ function isGnu(id: string): boolean {
 
 function reconcile(text: string, choices: string[], addressed: string): string | undefined {
   if (choices.length === 0) {
-    return RESTRICTION.test(text) ? undefined : addressed;
+    return takesRightsAway(text) ? undefined : addressed;
   }
   const publicDomain = choices.every(isPublicDomain) && isPublicDomain(addressed);
   const sameButPort = choices.some((choice) => withoutPort(choice) === withoutPort(addressed));

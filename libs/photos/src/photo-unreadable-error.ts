@@ -3,6 +3,7 @@ export type PhotoUnreadableReason =
   | 'EMPTY_FILE'
   | 'FILE_TOO_LARGE'
   | 'FORMAT_NOT_ALLOWED'
+  | 'HEIC_NOT_SUPPORTED'
   | 'ANIMATED'
   | 'TOO_MANY_PIXELS'
   | 'DAMAGED'

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { MAX_PHOTO_BYTES, photoForModel, readPhoto } from './read-photo.js';
+import { heic } from './testing/heic.js';
 import { colors, picture, pngBomb, redAndBlue } from './testing/pictures.js';
 
 const size = { width: 400, height: 320 };
@@ -56,6 +57,16 @@ describe('readPhoto', () => {
   ])('refuses %s whatever its name', async (_, make) => {
     await expect(readPhoto(await make())).rejects.toMatchObject({ reason: 'FORMAT_NOT_ALLOWED' });
   });
+
+  it.skipIf(sharp.format.heif.input.fileSuffix?.includes('.heic'))(
+    'says what to do about a HEIC photo (skipped where libvips decodes HEVC)',
+    async () => {
+      await expect(readPhoto(heic)).rejects.toMatchObject({
+        reason: 'HEIC_NOT_SUPPORTED',
+        message: expect.stringContaining('export it as JPEG'),
+      });
+    },
+  );
 
   it('refuses an animated WebP', async () => {
     const problem = { reason: 'ANIMATED', message: 'Expected a still photo but received 3 frames' };

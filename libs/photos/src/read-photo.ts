@@ -9,6 +9,9 @@ const DECODING_SECONDS = 20;
 /** SVG is left out on purpose: it can name other files, and it is no photo. */
 const ALLOWED_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'heif'];
 
+/** libvips as sharp ships it reads AVIF, the other kind of HEIF, but not HEVC, which is under patents. */
+const DECODES_HEVC = sharp.format.heif.input.fileSuffix?.includes('.heic') ?? false;
+
 /** What a photo's header says, once its pixels were found to be whole. */
 export interface PhotoHeader {
   /** By content, not by file name, such as "image/jpeg". */
@@ -95,11 +98,18 @@ export async function readMetadata(bytes: Uint8Array): Promise<Metadata> {
       `Expected ${ALLOWED_FORMATS.join(', ')} but received something else: ${firstLine(error)}`,
     );
   }
-  const { format, width, height, pages = 1 } = metadata;
+  const { format, width, height, pages = 1, compression } = metadata;
   if (!ALLOWED_FORMATS.includes(format)) {
     throw new PhotoUnreadableError(
       'FORMAT_NOT_ALLOWED',
       `Expected ${ALLOWED_FORMATS.join(', ')} but received ${format}`,
+    );
+  }
+  if (compression === 'hevc' && !DECODES_HEVC) {
+    throw new PhotoUnreadableError(
+      'HEIC_NOT_SUPPORTED',
+      'This is a HEIC photo, whose HEVC coding the installed libvips has no decoder for: export it as JPEG ' +
+        '(an iPhone takes JPEGs under Settings, Camera, Formats, "Most Compatible")',
     );
   }
   if (pages > 1 && format !== 'heif') {

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import exifr from 'exifr';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InferenceConnection } from '@collage/inference/connection.js';
 import { Embedder } from '@collage/inference/embedder.js';
@@ -12,6 +14,7 @@ import {
   Collage,
   Collage_State as State,
   CollageEvent,
+  PictureFormat,
   type CollageOptions,
 } from '@collage/proto/collage/v1/collage.js';
 import { EmptyPromptError, NoPhotosFoundError } from './collage-error.js';
@@ -84,6 +87,30 @@ describe('makeCollage', () => {
     expect(collage.skipped).toContainEqual({ reason: 'NO_LICENSE', count: 1, examples: ['orphan.jpg'] });
     expect(collage.score).toBeGreaterThanOrEqual(collage.startScore);
   });
+
+  it.each([PictureFormat.PNG, PictureFormat.JPEG])(
+    'writes the credits into the picture and nothing else (format %s)',
+    async (pictureFormat) => {
+      const given = tools([paintedSource(free)]);
+      const { collage, events } = await run({ pictureFormat }, given);
+      const drawn = events.flatMap(({ event }) => (event?.$case === 'rendered' ? [event.value] : []));
+      expect(drawn).toHaveLength(2);
+      const [plain, credited] = await Promise.all(drawn.map((one) => given.blobs.get(one.pictureDigest)));
+      const pixels = (bytes: Buffer) => sharp(bytes).raw().toBuffer();
+      expect((await pixels(credited!)).equals(await pixels(plain!))).toBe(true);
+      const read = await exifr.parse(credited!, { xmp: true, tiff: false });
+      expect(read.title.value).toBe('a red stripe and a blue stripe');
+      expect(read.rights.value).toContain(collage.license!.license!.url);
+      expect(read.WebStatement).toBe(collage.license!.license!.url);
+      const list = [read.ArtworkOrObject].flat() as { AOCreator: string }[];
+      expect(list.map(({ AOCreator }) => AOCreator)).toEqual(collage.credits.map(({ author }) => author));
+      const { events: again } = await run({ pictureFormat }, tools([paintedSource(free)], 'again'));
+      const digests = again.flatMap(({ event }) =>
+        event?.$case === 'rendered' ? [event.value.pictureDigest] : [],
+      );
+      expect(digests).toEqual(drawn.map(({ pictureDigest }) => pictureDigest));
+    },
+  );
 
   it('judges what was climbed, tells it, and writes it into the recipe', async () => {
     const { collage, events } = await run({}, tools([paintedSource(free)]));

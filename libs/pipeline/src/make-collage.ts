@@ -136,10 +136,11 @@ export async function* makeCollage(
   collage.evaluation = climbed.evaluation;
   if (stopAfter === 'optimize') return ended();
 
-  yield* run(State.RENDERING, render(climbed.scene, options, tools, signal));
+  const rendered = yield* run(State.RENDERING, render(climbed.scene, options, tools, signal));
   if (stopAfter === 'render') return ended();
 
-  const credited = yield* run(State.RENDERING, creditPhotos(collage, climbed.scene, options, tools, signal));
+  const crediting = creditPhotos(collage, climbed.scene, rendered, options, tools, signal);
+  const credited = yield* run(State.RENDERING, crediting);
   collage.credits = credited.credits;
   collage.license = credited.license;
   collage.state = State.SUCCEEDED;

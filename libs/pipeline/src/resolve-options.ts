@@ -7,7 +7,7 @@ import {
 } from '@collage/proto/collage/v1/collage.js';
 import type { WeightedText } from '@collage/proto/collage/v1/composition_service.js';
 import { Gradient } from '@collage/proto/collage/v1/scene.js';
-import { wantedLicenses } from '@collage/licensing/wanted-licenses.js';
+import { licenseWishes } from '@collage/licensing/wanted-licenses.js';
 import { efforts } from './quality-settings.js';
 import { budgetLimits } from './time-budget.js';
 
@@ -81,7 +81,7 @@ export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
     pictureFormat:
       options.pictureFormat === PictureFormat.UNSPECIFIED ? PictureFormat.PNG : options.pictureFormat,
     background: options.background ?? Gradient.create(),
-    licenses: wantedLicenses(options.licenses),
+    ...licenseWishes(options.licenses, options.noncommercialAllowed),
   };
   inRange('seed', resolved.seed, 0, 2 ** 31 - 1, true);
   inRange('aspectRatio', resolved.aspectRatio, 0.1, 10, false);

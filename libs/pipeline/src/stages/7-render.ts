@@ -1,6 +1,7 @@
 import {
   Collage_State as State,
   PictureFormat,
+  type CollageEvent_Rendered,
   type CollageOptions,
 } from '@collage/proto/collage/v1/collage.js';
 import type { Scene } from '@collage/proto/collage/v1/scene.js';
@@ -15,12 +16,13 @@ export async function* render(
   options: CollageOptions,
   { blobs }: CollageTools,
   signal?: AbortSignal,
-): Stage<string> {
+): Stage<CollageEvent_Rendered> {
   const picture = await renderScene(scene, options.heightPixels, (digest) => blobs.get(digest), signal);
   yield progressed(State.RENDERING, 1, 2, 'picture drawn, encoding');
   const format = options.pictureFormat === PictureFormat.JPEG ? 'jpeg' : 'png';
   const pictureDigest = await blobs.put(await encodePicture(picture, format));
   const { width, height } = picture;
-  yield { $case: 'rendered', value: { pictureDigest, mediaType: `image/${format}`, width, height } };
-  return pictureDigest;
+  const rendered = { pictureDigest, mediaType: `image/${format}`, width, height };
+  yield { $case: 'rendered', value: rendered };
+  return rendered;
 }

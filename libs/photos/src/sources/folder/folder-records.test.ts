@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../testing/temporary-folder.js';
 import { readFolderRecords } from './folder-records.js';
 import { listFiles } from './list-files.js';
+import { mergeRecords } from './photo-record.js';
 
 const folders = temporaryFolders();
 
 async function records(files: Record<string, string>) {
   const { files: listed } = await listFiles(await folders.make(files));
   const photos = [...listed.keys()].filter((name) => name.endsWith('.jpg'));
-  const { records: found, skipped } = await readFolderRecords(listed, photos);
+  const { records: read, skipped } = await readFolderRecords(listed, photos);
+  const said = [...read].filter(([, { own, folder }]) => own.length > 0 || folder);
+  const found = new Map(said.map(([name, { own, folder }]) => [name, mergeRecords(own, folder)]));
   return { found, reasons: skipped.map(({ reason, name }) => `${reason} ${name}`) };
 }
 

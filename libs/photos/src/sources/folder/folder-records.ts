@@ -1,15 +1,28 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { skipped, type SkippedPhoto } from '../../photo-source.js';
-import { readPhotoRecord, type PhotoRecord } from './photo-record.js';
+import { readXmpRecord } from './embedded-record.js';
+import { namesLicense, readPhotoRecord, type PhotoRecord } from './photo-record.js';
+import { MAX_XMP_BYTES, XmpUnreadableError } from './xmp-fields.js';
 
 const MANIFEST = 'manifest.jsonl';
 const FOLDER_LICENSE = 'license.json';
 
+/** What a folder says about one of its photos. */
+export interface FolderRecord {
+  /** About this photo: a manifest or a sidecar, and a `.xmp` file where they say nothing; most trusted first. */
+  own: PhotoRecord[];
+  /** License and author of all photos of its folder. */
+  folder?: PhotoRecord;
+}
+
 /** What a folder says about its photos. */
 export interface FolderRecords {
-  /** By the photo's path within the folder. */
-  records: Map<string, PhotoRecord>;
+  /**
+   * By the photo's path within the folder; every photo has one, save those with a sidecar that can't be read, which
+   * may have named another license than the folder's.
+   */
+  records: Map<string, FolderRecord>;
   skipped: SkippedPhoto[];
 }
 
@@ -19,46 +32,63 @@ export interface FolderRecords {
  * 1. a line of a `manifest.jsonl` in its folder or one above, whose `file` is a path from there;
  * 2. a sidecar beside it, `photo.jpg.json` or `photo.json`;
  *
- * and where that is missing or names no license, license and author come from
+ * then, for what is still missing,
  *
- * 3. the nearest `license.json` in its folder or one above: `{"license": "CC BY 4.0", "author": "Me"}`.
+ * 3. an XMP sidecar as photo programs write it, `photo.jpg.xmp` or `photo.xmp`;
+ *
+ * and, after what the photo says itself (see `embedded-record.ts`), license and author come from
+ *
+ * 4. the nearest `license.json` in its folder or one above: `{"license": "CC BY 4.0", "author": "Me"}`; or from
+ *    `given`, which stands in the place of the uppermost one.
  *
  * Lines and files that can't be understood are skipped and counted, by file and line.
  */
 export async function readFolderRecords(
   files: ReadonlyMap<string, string>,
   photos: readonly string[],
+  given?: PhotoRecord,
 ): Promise<FolderRecords> {
   const left: SkippedPhoto[] = [];
-  const records = new Map<string, PhotoRecord>();
+  const manifests = new Map<string, PhotoRecord>();
   for (const [name, path] of files) {
     if (posix.basename(name) === MANIFEST) {
-      left.push(...readManifest(name, await readFile(path, 'utf8'), files, records));
+      left.push(...readManifest(name, await readFile(path, 'utf8'), files, manifests));
     }
   }
-  const licenses = await readEach(named(files, FOLDER_LICENSE), files, left, 'LICENSE_FILE_INVALID');
-  const sidecarOf = (photo: string): string | undefined =>
-    [`${photo}.json`, `${photo.slice(0, -posix.extname(photo).length)}.json`].find(
-      (name) => files.has(name) && posix.basename(name) !== FOLDER_LICENSE,
-    );
-  const alone = photos.filter((photo) => !records.has(photo) && sidecarOf(photo));
-  const sidecars = await readEach(
-    alone.map((photo) => sidecarOf(photo)!),
+  const licenses = await readEach(
+    named(files, FOLDER_LICENSE),
     files,
     left,
-    'SIDECAR_INVALID',
+    'LICENSE_FILE_INVALID',
+    readJson,
   );
+  if (given) {
+    licenses.set(FOLDER_LICENSE, given);
+  }
+  const sidecarOf = (photo: string, extension: string): string | undefined =>
+    [`${photo}.${extension}`, `${photo.slice(0, -posix.extname(photo).length)}.${extension}`].find(
+      (name) => files.has(name) && posix.basename(name) !== FOLDER_LICENSE,
+    );
+  const sidecarsOf = (named: readonly string[], extension: string): string[] => [
+    ...new Set(named.flatMap((photo) => sidecarOf(photo, extension) ?? [])),
+  ];
+  const undescribed = photos.filter((photo) => !manifests.has(photo));
+  const sidecars = await readEach(sidecarsOf(undescribed, 'json'), files, left, 'SIDECAR_INVALID', readJson);
+  const packets = await readEach(sidecarsOf(photos, 'xmp'), files, left, 'SIDECAR_INVALID', readXmp);
+
+  const records = new Map<string, FolderRecord>();
   for (const photo of photos) {
-    const sidecar = sidecarOf(photo);
-    const own = records.get(photo) ?? sidecars.get(sidecar ?? '');
-    if (!own && sidecar !== undefined) {
-      // It may have named another license than the folder's.
+    const [json, xmp] = [sidecarOf(photo, 'json'), sidecarOf(photo, 'xmp')];
+    const own = manifests.get(photo) ?? (json === undefined ? undefined : sidecars.get(json));
+    const packet = xmp === undefined ? undefined : packets.get(xmp);
+    const unread = (json !== undefined && !own) || (xmp !== undefined && !packet);
+    if (unread && !(own && namesLicense(own))) {
       continue;
     }
-    const record = withFolderLicense(own, nearest(posix.dirname(photo), licenses));
-    if (record) {
-      records.set(photo, record);
-    }
+    records.set(photo, {
+      own: [own, packet].filter((record) => record !== undefined),
+      folder: nearest(posix.dirname(photo), licenses),
+    });
   }
   return { records, skipped: left };
 }
@@ -100,33 +130,38 @@ function readManifest(
   return left;
 }
 
+async function readJson(path: string): Promise<PhotoRecord> {
+  const record = readPhotoRecord(parseJson(await readFile(path, 'utf8')));
+  if (!record) {
+    throw new Error('expected a JSON object');
+  }
+  return record;
+}
+
+async function readXmp(path: string): Promise<PhotoRecord> {
+  const { size } = await stat(path);
+  if (size > MAX_XMP_BYTES) {
+    throw new XmpUnreadableError(`expected at most ${MAX_XMP_BYTES} bytes but received ${size}`);
+  }
+  return readXmpRecord(await readFile(path));
+}
+
 async function readEach(
   names: readonly string[],
   files: ReadonlyMap<string, string>,
   left: SkippedPhoto[],
   reason: string,
+  read: (path: string) => Promise<PhotoRecord>,
 ): Promise<Map<string, PhotoRecord>> {
   const records = new Map<string, PhotoRecord>();
   for (const name of names) {
-    const record = readPhotoRecord(parseJson(await readFile(files.get(name)!, 'utf8')));
-    if (record) {
-      records.set(name, record);
-    } else {
-      left.push(skipped(reason, name, 'expected a JSON object'));
+    try {
+      records.set(name, await read(files.get(name)!));
+    } catch (error) {
+      left.push(skipped(reason, name, (error as Error).message));
     }
   }
   return records;
-}
-
-function withFolderLicense(
-  own: PhotoRecord | undefined,
-  folder: PhotoRecord | undefined,
-): PhotoRecord | undefined {
-  if (!own || !folder || own.license !== '' || own.licenseUrl !== '') {
-    return own ?? (folder && { ...folder, title: '', description: '', sha256: '' });
-  }
-  const { license, licenseUrl } = folder;
-  return { ...own, license, licenseUrl, author: own.author || folder.author };
 }
 
 function nearest(folder: string, licenses: ReadonlyMap<string, PhotoRecord>): PhotoRecord | undefined {

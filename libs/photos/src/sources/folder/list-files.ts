@@ -69,7 +69,8 @@ export async function listFiles(folder: string, signal?: AbortSignal): Promise<F
   return { files, skipped: left };
 }
 
-async function openFolder(folder: string): Promise<string> {
+/** The real path of a folder. @throws FolderError when it is missing or none */
+export async function openFolder(folder: string): Promise<string> {
   try {
     const root = await realpath(folder);
     if ((await stat(root)).isDirectory()) {

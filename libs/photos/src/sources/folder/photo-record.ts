@@ -16,6 +16,56 @@ export interface PhotoRecord {
   sha256: string;
 }
 
+/** Says nothing. */
+export const emptyRecord: PhotoRecord = {
+  title: '',
+  description: '',
+  author: '',
+  authorUrl: '',
+  license: '',
+  licenseUrl: '',
+  sourceUrl: '',
+  categories: [],
+  changes: '',
+  sha256: '',
+};
+
+/** Whether a record says anything about a license, understood or not. */
+export function namesLicense({ license, licenseUrl }: PhotoRecord): boolean {
+  return license !== '' || licenseUrl !== '';
+}
+
+/**
+ * One record of several, the first that says something about a field counts. The license's name and its address
+ * belong together and come from one record, and so do the author's name and address. What is said of a whole folder
+ * counts only where none names a license: who took a photo under another license is not known.
+ * @param records what is said about this photo, the most trusted first
+ * @param folder license and author for all photos of its folder
+ */
+export function mergeRecords(records: readonly PhotoRecord[], folder?: PhotoRecord): PhotoRecord {
+  const first = (name: Exclude<keyof PhotoRecord, 'categories'>): string =>
+    records.map((record) => record[name]).find((text) => text !== '') ?? '';
+  const licensing = records.find(namesLicense);
+  const authoring = records.find(({ author, authorUrl }) => author !== '' || authorUrl !== '');
+  // What a folder says of all its photos counts as a whole or not at all.
+  const rest = licensing ? undefined : folder;
+  return {
+    title: first('title'),
+    description: first('description'),
+    author: (authoring ?? rest)?.author ?? '',
+    authorUrl: (authoring ?? rest)?.authorUrl ?? '',
+    license: (licensing ?? rest)?.license ?? '',
+    licenseUrl: (licensing ?? rest)?.licenseUrl ?? '',
+    sourceUrl: first('sourceUrl') || (rest?.sourceUrl ?? ''),
+    categories:
+      [...records, ...(rest ? [rest] : [])]
+        .map(({ categories }) => categories)
+        .find((words) => words.length > 0) ?? [],
+    changes: first('changes') || (rest?.changes ?? ''),
+    sha256: first('sha256'),
+  };
+}
+
 /**
  * Reads a record out of parsed JSON. Both spellings of license and both styles of field names are understood
  * (`licence_url`, `licenseUrl`); fields of an unexpected type count as absent.
@@ -53,6 +103,6 @@ function plainName(name: string): string {
 }
 
 /** Credits are shown as links, so that nothing but web pages may pass. */
-function webAddress(text: string): string {
+export function webAddress(text: string): string {
   return /^https?:\/\//i.test(text) ? text : '';
 }

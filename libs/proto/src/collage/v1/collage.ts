@@ -406,7 +406,10 @@ export interface CollageOptions {
     | undefined;
   /** Also allow photos under NonCommercial licenses. */
   noncommercialAllowed: boolean;
-  /** Only photos under these license ids or families ("CC0", "PD", "CC-BY", "CC-BY-SA"); empty: all that may be used. */
+  /**
+   * Only photos under these license ids or families ("CC0", "PD", "CC-BY", "CC-BY-SA"), or within a budget ("cc0",
+   * "sellable", "share-alike", "noncommercial"), which a recipe holds spelled out; empty: all that may be used.
+   */
   licenses: string[];
   /** Views a step; 0: as the quality says. */
   viewCount: number;
@@ -683,7 +686,7 @@ export interface CollageEvent_Optimized {
   progress: OptimizeProgress | undefined;
 }
 
-/** Stage 7 made the picture. */
+/** Stage 7 made the picture; stage 8 again, with the credits written into it: the last one counts. */
 export interface CollageEvent_Rendered {
   /** SHA-256 of the encoded picture, in the blob store. */
   pictureDigest: string;

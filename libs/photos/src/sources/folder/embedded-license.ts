@@ -1,0 +1,27 @@
+import { parseLicense, takesRightsAway } from '@collage/licensing/license.js';
+import { UNKNOWN_LICENSE_ID } from '@collage/licensing/license-terms.js';
+import type { MetadataFields } from './metadata-fields.js';
+
+const CREATIVE_COMMONS_ADDRESS = /https?:\/\/(?:www\.)?creativecommons\.org\/[\w./+-]+/i;
+
+/**
+ * The license that a photo's metadata states, as written; both empty when it states none.
+ *
+ * An address of Creative Commons states one, in its own field or within a text. So do usage terms, whatever they say.
+ * A copyright notice does when it is a license, or takes rights away ("All rights reserved"): then that is what
+ * is kept, whatever stands beside it, and nobody will understand it as a license. Any other notice ("(c) 2020 Ann")
+ * states an owner only.
+ */
+export function statedLicense({ usageTerms, notices, licenseUrl }: MetadataFields): {
+  license: string;
+  licenseUrl: string;
+} {
+  const texts = [usageTerms, ...notices].filter((text) => text !== '');
+  const address = [licenseUrl, ...texts]
+    .flatMap((text) => CREATIVE_COMMONS_ADDRESS.exec(text)?.[0] ?? [])
+    .at(0);
+  const isLicense = (text: string): boolean => parseLicense(text).id !== UNKNOWN_LICENSE_ID;
+  const restriction = texts.find((text) => takesRightsAway(text) && !isLicense(text));
+  const license = restriction ?? texts.find(isLicense) ?? usageTerms;
+  return { license, licenseUrl: address ?? '' };
+}
