@@ -1,12 +1,12 @@
 /**
  * The dependency rule of ARCHITECTURE.md:
- * proto <- scene <- {keyphrases, licensing, inference, render, blobs} <- photos <- pipeline <- apps;
+ * proto <- scene <- {keyphrases, licensing, inference, render, blobs, database} <- photos <- pipeline <- apps;
  * siblings in braces never import each other; config is read by apps only.
  */
 const order = [
   ['proto'],
   ['scene'],
-  ['keyphrases', 'licensing', 'inference', 'render', 'blobs'],
+  ['keyphrases', 'licensing', 'inference', 'render', 'blobs', 'database'],
   ['photos'],
   ['pipeline'],
 ];
