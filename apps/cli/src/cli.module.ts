@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DerivedStore } from '@collage/blobs/derived-store.js';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import { Config } from '@collage/config/config.js';
+import { DatabaseProvider } from './database-provider.js';
 import { InferenceProvider } from './inference-provider.js';
 import { PhotoSources } from './photo-sources.js';
 import { Surroundings } from './surroundings.js';
@@ -18,6 +19,7 @@ export class CliModule {
         { provide: Surroundings, useValue: surroundings },
         { provide: FolderBlobStore, useFactory: () => new FolderBlobStore(join(surroundings.data, 'blobs')) },
         { provide: DerivedStore, useFactory: () => new DerivedStore(join(surroundings.data, 'derived')) },
+        DatabaseProvider,
         InferenceProvider,
         PhotoSources,
       ],

@@ -24,6 +24,14 @@ export class Config {
   @IsIn(['auto', 'u2netp', 'groie'])
   SEGMENTER = 'auto';
 
+  /** Address of a PostgreSQL server with pgvector; empty: an embedded one, started when it is needed. */
+  @IsString()
+  DATABASE_URL = '';
+
+  /** Folder of the embedded server's programs (`postgres`, `initdb`, …); empty: those of a Python package. */
+  @IsString()
+  PG_BIN = '';
+
   /** Threads of the sidecar; unset: as many as there are cores. */
   @IsOptional()
   @IsInt()
@@ -58,5 +66,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** Setting names with their defaults, in the order of `.env.example`. */
 export function describeSettings(): Record<string, string> {
-  return { DATA_DIR: 'data', INFERENCE_ADDRESSES: '', PERCEPTOR: 'auto', SEGMENTER: 'auto', THREADS: '' };
+  return {
+    DATA_DIR: 'data',
+    INFERENCE_ADDRESSES: '',
+    PERCEPTOR: 'auto',
+    SEGMENTER: 'auto',
+    DATABASE_URL: '',
+    PG_BIN: '',
+    THREADS: '',
+  };
 }

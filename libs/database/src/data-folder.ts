@@ -72,21 +72,24 @@ async function create(folder: string, binaries: PostgresBinaries, user: ServerUs
 
 async function initialize(folder: string, binaries: PostgresBinaries, user: ServerUser): Promise<void> {
   const env = { ...process.env, LC_ALL: 'C' };
-  const locale =
-    binaries.majorVersion >= FIRST_WITH_OWN_LOCALE
-      ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-      : [];
+  const modern = binaries.majorVersion >= FIRST_WITH_OWN_LOCALE;
+  const locale = modern ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
+  const sync = modern && process.platform === 'linux' ? ['--sync-method=syncfs'] : [];
+  const [initdb, postgres] = ['initdb', 'postgres'].map((name) => join(binaries.folder, name)) as [
+    string,
+    string,
+  ];
+  // Trust is for a socket in a closed folder only; the server listens on nothing else.
+  const whom = ['-U', DATABASE_NAME, '-A', 'trust', '-E', 'UTF8', '--locale=C', ...locale];
   const steps = [
+    { command: initdb, args: ['-D', folder, ...whom, '--no-sync'] },
     {
-      command: join(binaries.folder, 'initdb'),
-      // Trust is for a socket in a closed folder only; the server listens on nothing else.
-      args: ['-D', folder, '-U', DATABASE_NAME, '-A', 'trust', '-E', 'UTF8', '--locale=C', ...locale],
-    },
-    {
-      command: join(binaries.folder, 'postgres'),
-      args: ['--single', '-D', folder, 'postgres'],
+      command: postgres,
+      args: ['--single', '-F', '-D', folder, 'postgres'],
       input: `CREATE DATABASE ${DATABASE_NAME};\n`,
     },
+    // All at once to the disk, before the folder gets its name.
+    { command: initdb, args: ['-D', folder, '--sync-only', ...sync] },
   ];
   for (const step of steps) {
     const { code, stdout, stderr } = await runProgram(user.as({ ...step, env }));

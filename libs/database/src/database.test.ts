@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DatabaseError } from './database-error.js';
@@ -10,7 +10,7 @@ const databases = testDatabases();
 
 describe.skipIf(!binaries)(`an embedded database (${skipNote})`, () => {
   it('starts nothing before it is first used', async () => {
-    const settings = await databases.settingsFor();
+    const settings = await databases.settingsFor({ made: false });
     const database = databases.open(settings);
     expect(existsSync(join(settings.folder, 'data'))).toBe(false);
     await database.close();
@@ -19,9 +19,11 @@ describe.skipIf(!binaries)(`an embedded database (${skipNote})`, () => {
   });
 
   it('starts, keeps what is written, and stops with its last user', async () => {
-    const settings = await databases.settingsFor();
+    const settings = await databases.settingsFor({ made: false });
     const [first, second] = [databases.open(settings), databases.open(settings)];
-    await (await first.connect()).pool.query("INSERT INTO import_progress (source, version) VALUES ('a', 'b')");
+    await (
+      await first.connect()
+    ).pool.query("INSERT INTO import_progress (source, version) VALUES ('a', 'b')");
     const server = await postmasterOf(join(settings.folder, 'data'));
     const { rows } = await (await second.connect()).pool.query('SELECT source FROM import_progress');
     expect(rows).toEqual([{ source: 'a' }]);
@@ -71,7 +73,9 @@ describe.skipIf(!binaries)(`an embedded database (${skipNote})`, () => {
   it('finds a place for its socket however long the path of its folder is', async () => {
     const folder = join(await databases.folder(), 'a-long-name'.repeat(9), 'and-another'.repeat(9));
     await mkdir(folder, { recursive: true });
-    const { pool } = await databases.open(await databases.settingsFor({ folder })).connect();
+    const settings = await databases.settingsFor();
+    await rename(join(settings.folder, 'data'), join(folder, 'data'));
+    const { pool } = await databases.open({ ...settings, folder }).connect();
     expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 
@@ -79,11 +83,14 @@ describe.skipIf(!binaries)(`an embedded database (${skipNote})`, () => {
     ['newer', 1],
     ['older', -1],
   ])('refuses a data folder of a %s major version and says what to do', async (_, step) => {
-    const settings = await databases.settingsFor();
+    const settings = await databases.settingsFor({ made: false });
     const version = binaries!.majorVersion + step;
     await mkdir(join(settings.folder, 'data'));
     await writeFile(join(settings.folder, 'data', 'PG_VERSION'), `${version}\n`);
-    const error = await databases.open(settings).connect().catch((thrown) => thrown);
+    const error = await databases
+      .open(settings)
+      .connect()
+      .catch((thrown) => thrown);
     expect(error).toBeInstanceOf(DatabaseError);
     expect(error.reason).toBe('DATABASE_VERSION');
     expect(error.message).toContain(`PostgreSQL ${version}`);
@@ -96,7 +103,10 @@ describe.skipIf(!binaries)(`an embedded database (${skipNote})`, () => {
     await database.connect();
     await database.close();
     await writeFile(join(settings.folder, 'data', 'postgresql.conf'), 'shared_buffers = many\n');
-    const error = await databases.open(settings).connect().catch((thrown) => thrown);
+    const error = await databases
+      .open(settings)
+      .connect()
+      .catch((thrown) => thrown);
     expect(error).toMatchObject({ reason: 'DATABASE_START_FAILED' });
     expect(error.message).toContain('shared_buffers');
   });

@@ -65,14 +65,14 @@ export class EmbeddedServer {
     while (performance.now() < deadline) {
       signal?.throwIfAborted();
       try {
-        return await this.enter(start !== undefined && start.output === undefined);
+        return await this.enter(start !== undefined && start.ended === undefined);
       } catch (error) {
         if (error instanceof DatabaseError) throw error;
         problem = error;
       }
       // Not there yet, or not there any more: 57P03 says it is coming up or going down, and both end.
-      if (start?.output !== undefined && !isTaken(start.output)) throw this.startFailed(start.output);
-      const waiting = start !== undefined && start.output === undefined;
+      if (start?.ended !== undefined && !isTaken(start.output())) throw this.startFailed(start.output());
+      const waiting = start !== undefined && start.ended === undefined;
       if (!waiting && codeOf(problem) !== '57P03') {
         if (start === undefined) await this.prepareStart(user);
         else if (performance.now() > staleAt) {

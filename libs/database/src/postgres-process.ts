@@ -14,8 +14,10 @@ export interface ServerFolders {
 
 /** A start of the server; whether it got anywhere, a connection tells. */
 export interface PostgresStart {
-  /** Set once this start has failed or its server has ended: what it wrote. */
-  output?: string;
+  /** How it ended, in words; undefined while it runs. */
+  ended?: string;
+  /** What it wrote to its log, and how it ended. */
+  output(): string;
 }
 
 /** Log lines that say: another server has, or had a moment ago, this folder. */
@@ -51,9 +53,8 @@ export function startPostgres(
   });
   const log = openSync(folders.log, 'a', 0o600);
   const from = fstatSync(log).size;
-  const start: PostgresStart = {};
-  const ended = (text: string) => {
-    start.output ??= `${readFileSync(folders.log).subarray(from).toString()}${text}`;
+  const start: PostgresStart = {
+    output: () => `${readFileSync(folders.log).subarray(from).toString()}${start.ended ?? ''}`,
   };
   try {
     const child = spawn(command, args, {
@@ -63,8 +64,8 @@ export function startPostgres(
       uid,
       gid,
     });
-    child.once('error', ({ message }) => ended(message));
-    child.once('exit', (code, signal) => ended(`it ended with ${signal ?? code}`));
+    child.once('error', ({ message }) => (start.ended ??= message));
+    child.once('exit', (code, signal) => (start.ended ??= `it ended with ${signal ?? code}`));
     child.unref();
   } finally {
     closeSync(log);

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { Database, type DatabaseSettings } from '../database.js';
 import { findBinaries, type PostgresBinaries } from '../postgres-binaries.js';
+import { runProgram } from '../run-program.js';
 import { postmasterOf } from '../stale-lock.js';
 import { root } from './compile-library.js';
 
@@ -43,13 +44,12 @@ export function testDatabases() {
   };
   return {
     folder,
-    settingsFor: async (changes: Partial<DatabaseSettings> = {}): Promise<DatabaseSettings> => ({
-      ...programs,
-      databaseUrl: '',
-      folder: changes.folder ?? (await folder()),
-      migrations,
-      ...changes,
-    }),
+    /** Settings of a database that was made and closed; with `made: false`, of one that is yet to be made. */
+    async settingsFor({ made = true } = {}): Promise<DatabaseSettings> {
+      const settings = { ...programs, databaseUrl: '', folder: await folder(), migrations };
+      if (made) await copyTemplate(settings);
+      return settings;
+    },
     open(settings: DatabaseSettings): Database {
       const database = new Database(settings);
       opened.push(database);
@@ -57,6 +57,25 @@ export function testDatabases() {
     },
   };
 }
+
+/** Making a database takes seconds on a busy machine, copying one a moment. */
+let template: Promise<string> | undefined;
+
+async function copyTemplate({ folder, ...settings }: DatabaseSettings): Promise<void> {
+  template ??= mkdtemp(join(tmpdir(), 'database-template-')).then(async (made) => {
+    const database = new Database({ ...settings, folder: made });
+    await database.connect();
+    await database.close();
+    return made;
+  });
+  // Node's own copy does not keep who may read a folder.
+  await runProgram({ command: 'cp', args: ['-a', join(await template, 'data'), folder] });
+}
+
+afterAll(async () => {
+  if (template) await rm(await template, { recursive: true, force: true });
+  template = undefined;
+});
 
 /** Ends a server as a power cut would; resolves when it and the processes that serve its connections are gone. */
 export async function killServer(dataFolder: string): Promise<void> {
