@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { codeOf, DatabaseError } from './database-error.js';
 import { giveTo, type ServerUser } from './server-user.js';
 
@@ -30,7 +30,9 @@ export async function makeSocketFolder(folder: string, user: ServerUser): Promis
     if (codeOf(error) !== 'EEXIST') throw error;
   }
   const found = await lstat(folder);
-  if (!found.isDirectory() || ![process.getuid!(), user.owner.uid].includes(found.uid)) {
+  // Only we write beside our data; in the folder of temporary files anyone may have been first.
+  const owners = dirname(folder) === tmpdir() ? [process.getuid!(), user.owner.uid] : [found.uid];
+  if (!found.isDirectory() || !owners.includes(found.uid)) {
     throw new DatabaseError(
       'DATABASE_START_FAILED',
       `Expected a folder of our own for the database's socket but received one of user ${found.uid}: ${folder}. ` +
