@@ -4,6 +4,7 @@ import { DerivedStore } from '@collage/blobs/derived-store.js';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import { Config } from '@collage/config/config.js';
 import { FetcherProvider } from './fetcher-provider.js';
+import { DatabaseProvider } from './database-provider.js';
 import { InferenceProvider } from './inference-provider.js';
 import { PhotoSources } from './photo-sources.js';
 import { Surroundings } from './surroundings.js';
@@ -20,6 +21,7 @@ export class CliModule {
         { provide: FolderBlobStore, useFactory: () => new FolderBlobStore(join(surroundings.data, 'blobs')) },
         { provide: DerivedStore, useFactory: () => new DerivedStore(join(surroundings.data, 'derived')) },
         FetcherProvider,
+        DatabaseProvider,
         InferenceProvider,
         PhotoSources,
       ],

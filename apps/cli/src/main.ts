@@ -1,24 +1,18 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '@collage/config/config.js';
 import { CollageEvent } from '@collage/proto/collage/v1/collage.js';
 import { CliModule } from './cli.module.js';
 import { CommandLineEnd, parseCommandLine } from './command-line.js';
 import { explain, exitCodes } from './exit-codes.js';
+import { findRoot } from './find-root.js';
 import { ProgressPrinter } from './progress-printer.js';
 import { runCollage } from './run-collage.js';
 import { Surroundings } from './surroundings.js';
 
 const now = () => performance.now() / 1000;
-
-/** The clone this program runs from, as source or compiled: the nearest folder above with python-inference in it. */
-function findRoot(file: string): string {
-  const folder = dirname(file);
-  return existsSync(join(folder, 'python-inference')) || folder === file ? folder : findRoot(folder);
-}
 
 /** One run of the command line; resolves to the exit code. */
 async function main(args: string[]): Promise<number> {

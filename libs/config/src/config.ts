@@ -40,6 +40,14 @@ export class Config {
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   COMMONS_URL = 'https://commons.wikimedia.org/w/api.php';
 
+  /** Address of a PostgreSQL server with pgvector; empty: an embedded one, started when it is needed. */
+  @IsString()
+  DATABASE_URL = '';
+
+  /** Folder of the embedded server's programs (`postgres`, `initdb`, …); empty: those of a Python package. */
+  @IsString()
+  PG_BIN = '';
+
   /** Threads of the sidecar; unset: as many as there are cores. */
   @IsOptional()
   @IsInt()
@@ -101,6 +109,8 @@ export function describeSettings(): Record<string, string> {
     INFERENCE_ADDRESSES: '',
     PERCEPTOR: 'auto',
     SEGMENTER: 'auto',
+    DATABASE_URL: '',
+    PG_BIN: '',
     COMMONS_URL: 'https://commons.wikimedia.org/w/api.php',
     THREADS: '',
     CONTACT: '',

@@ -1,0 +1,89 @@
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
+import pg from 'pg';
+import { describe, expect, it } from 'vitest';
+import { migrate } from './migrate.js';
+import { embedding, model } from './schema/embedding.js';
+import { importProgress } from './schema/import-progress.js';
+import { imageText, openImage } from './schema/open-image.js';
+import { text } from './schema/text.js';
+import { binaries, migrations, skipNote, testDatabases } from './testing/test-databases.js';
+
+const databases = testDatabases();
+
+/** The migrations, and more, in a folder of their own. */
+async function withMigrations(more: Record<string, string>): Promise<string> {
+  const folder = join(await databases.folder(), 'migrations');
+  await mkdir(folder);
+  for (const name of await readdir(migrations)) await copyFile(join(migrations, name), join(folder, name));
+  for (const [name, sql] of Object.entries(more)) await writeFile(join(folder, name), sql);
+  return folder;
+}
+
+async function anEmptyDatabase(name: string): Promise<() => Promise<pg.Client>> {
+  const database = databases.open(await databases.settingsFor());
+  await (await database.connect()).pool.query(`CREATE DATABASE ${name}`);
+  const config = await database.connectionConfig();
+  return async () => {
+    const client = new pg.Client({ ...config, database: name });
+    await client.connect();
+    return client;
+  };
+}
+
+describe.skipIf(!binaries)(`migrations (${skipNote})`, { timeout: 180_000 }, () => {
+  it('run once when eight connections come at once, five times over', async () => {
+    for (let round = 0; round < 5; round++) {
+      const connect = await anEmptyDatabase(`round_${round}`);
+      const clients = await Promise.all(Array.from({ length: 8 }, connect));
+      const ran = await Promise.all(clients.map((client) => migrate(client, migrations)));
+      const names = (await readdir(migrations)).filter((name) => name.endsWith('.sql')).sort();
+      expect(ran.flat()).toEqual(names);
+      await Promise.all(clients.map((client) => client.end()));
+    }
+  });
+
+  it('leave nothing of one that fails, and go on from there once it is mended', async () => {
+    const client = await (await anEmptyDatabase('failing'))();
+    const broken = await withMigrations({
+      '9999-broken.sql': 'CREATE TABLE half (id int); SELECT nonsense();',
+    });
+    await expect(migrate(client, broken)).rejects.toThrow('nonsense');
+    expect((await client.query("SELECT to_regclass('half') AS half")).rows).toEqual([{ half: null }]);
+    const mended = await withMigrations({ '9999-broken.sql': 'CREATE TABLE half (id int);' });
+    expect(await migrate(client, mended)).toEqual(['9999-broken.sql']);
+    expect(await migrate(client, mended)).toEqual([]);
+    await client.end();
+  });
+
+  it('refuse a database of a newer version, and a file that was edited', async () => {
+    const settings = await databases.settingsFor();
+    const newer = await withMigrations({ '9998-newer.sql': 'SELECT 1;' });
+    const database = databases.open({ ...settings, migrations: newer });
+    await database.connect();
+    await database.close();
+    await expect(databases.open(settings).connect()).rejects.toMatchObject({
+      reason: 'DATABASE_SCHEMA',
+      message: expect.stringContaining('9998-newer.sql'),
+    });
+    const edited = await withMigrations({ '9998-newer.sql': 'SELECT 2;' });
+    await expect(databases.open({ ...settings, migrations: edited }).connect()).rejects.toThrow(
+      /9998-newer.sql to be as it was/,
+    );
+  });
+
+  it('make the tables that the code declares, column by column', async () => {
+    const { pool } = await databases.open(await databases.settingsFor()).connect();
+    const declared = [model, embedding, text, openImage, imageText, importProgress].map((table: PgTable) => {
+      const { name, columns } = getTableConfig(table);
+      return columns.map((column) => `${name}.${column.name} ${column.getSQLType()} ${column.notNull}`);
+    });
+    const { rows } = await pool.query<{ column: string }>(
+      "SELECT format('%s.%s %s %s', relname, attname, format_type(atttypid, atttypmod), attnotnull::text) AS column " +
+        "FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relkind = 'r' AND attnum > 0 " +
+        "AND relnamespace = 'public'::regnamespace AND relname <> 'migration'",
+    );
+    expect(declared.flat().sort()).toEqual(rows.map(({ column }) => column).sort());
+  });
+});

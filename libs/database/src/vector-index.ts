@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Database } from './database.js';
+import type { StoredModel } from './embedding-store.js';
+
+/** Vectors of one model above which an index is worth its making: below, reading all of them is quick, and finds all. */
+export const INDEX_ABOVE = 100_000;
+
+/** Advisory lock of whoever makes an index; the model's number is its second half. */
+const INDEX_MAKING = 7_305_003;
+
+const LOCK_POLL_MILLISECONDS = 200;
+
+/** Memory for the making, in MiB: an index that fits is made several times as fast. */
+const DEFAULT_MEMORY_MIB = 512;
+
+/** What an index takes. */
+export interface IndexOptions {
+  /** Vectors of the model above which there shall be one; default {@link INDEX_ABOVE}. */
+  above?: number;
+  /** Memory for the making, in MiB; default 512. */
+  memoryMebibytes?: number;
+  /** Processes that help to make it, 0 to 16; default 1. */
+  helpers?: number;
+}
+
+/**
+ * Makes the model's index (HNSW by cosine, pgvector's default m 16 and ef_construction 64) if it has more vectors than
+ * `above` and no index yet. Writers go on meanwhile. Of several callers one makes it and the others wait. Resolves to
+ * whether there is one now.
+ */
+export async function ensureVectorIndex(
+  database: Database,
+  model: StoredModel,
+  { above = INDEX_ABOVE, memoryMebibytes = DEFAULT_MEMORY_MIB, helpers = 1 }: IndexOptions = {},
+): Promise<boolean> {
+  const { pool } = await database.connect();
+  const client = await pool.connect();
+  try {
+    await lock(client, model);
+    if ((await vectorIndexOf(client, model)) !== undefined) return true;
+    if (!(await hasMoreThan(client, model, above))) return false;
+    const name = indexName(model);
+    await client.query(`SET maintenance_work_mem = '${Math.trunc(memoryMebibytes)}MB'`);
+    await client.query(`SET max_parallel_maintenance_workers = ${Math.trunc(helpers)}`);
+    // One that was cut off stays behind, invalid.
+    await client.query(`DROP INDEX IF EXISTS ${name}`);
+    await client.query(
+      `CREATE INDEX CONCURRENTLY ${name} ON embedding ` +
+        `USING hnsw ((vector::vector(${model.width})) vector_cosine_ops) WHERE model_id = ${model.id}`,
+    );
+    return true;
+  } finally {
+    // With its settings and its lock.
+    client.release(true);
+  }
+}
+
+/**
+ * Asks again and again, since a statement that waits for a lock holds a snapshot, and making an index concurrently waits for
+ * all snapshots to go: the two would wait for each other.
+ */
+async function lock(client: pg.ClientBase, { id }: StoredModel): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query('SELECT pg_try_advisory_lock($1, $2) AS got', [INDEX_MAKING, id]);
+    if (rows[0].got) return;
+    await sleep(LOCK_POLL_MILLISECONDS);
+  }
+}
+
+/** The name of the model's index, or undefined where it has none that can be used. */
+export async function vectorIndexOf(client: pg.ClientBase, model: StoredModel): Promise<string | undefined> {
+  const { rows } = await client.query(
+    'SELECT 1 FROM pg_index WHERE indexrelid = to_regclass($1) AND indisvalid AND indisready',
+    [indexName(model)],
+  );
+  return rows.length > 0 ? indexName(model) : undefined;
+}
+
+function indexName({ id }: StoredModel): string {
+  return `embedding_nearest_${id}`;
+}
+
+async function hasMoreThan(client: pg.ClientBase, { id }: StoredModel, count: number): Promise<boolean> {
+  const { rows } = await client.query('SELECT 1 FROM embedding WHERE model_id = $1 OFFSET $2 LIMIT 1', [
+    id,
+    count,
+  ]);
+  return rows.length > 0;
+}
