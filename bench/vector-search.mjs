@@ -108,17 +108,19 @@ async function measure(count) {
 }
 
 /**
- * What the largest count of vectors would take, from the two counts that were measured: sizes per vector stay; the time of making
- * an index grows as n log n from the larger count while the graph fits in memory; the time of a search by index grows as log n;
+ * What the largest count of vectors would take: sizes per vector stay; the time of making an index grows as n log n from the larger
+ * count, or, at worst, as it grew from the smaller to the larger, while the graph fits in memory; the time of a search by index grows as log n;
  * that of an exact search as n. A graph that does not fit in memory takes far longer to make.
  */
-function extrapolate(last) {
+function extrapolate(first, last) {
+  const growth = Math.log(last.indexSeconds / first.indexSeconds) / Math.log(last.count / first.count);
   const [ratio, logRatio] = [LARGE / last.count, Math.log(LARGE) / Math.log(last.count)];
   return {
     count: LARGE,
     insertHours: round(LARGE / last.insertsPerSecond / 3600),
     tableGibibytes: round((LARGE * last.tableBytesPerVector) / 2 ** 30),
     indexHours: round((last.indexSeconds * ratio * logRatio) / 3600),
+    indexHoursAsItGrew: round((last.indexSeconds * (LARGE / last.count) ** growth) / 3600),
     indexGibibytes: round((LARGE * last.indexBytesPerVector) / 2 ** 30),
     indexP50Milliseconds: round(last.indexMilliseconds.p50 * logRatio),
     exactP50Seconds: round((last.exactMilliseconds.p50 * ratio) / 1000),
@@ -135,7 +137,7 @@ try {
       width: WIDTH,
       measured,
       exactAgainstIndexP50: round(last.exactMilliseconds.p50 / last.indexMilliseconds.p50),
-      extrapolated: extrapolate(last),
+      extrapolated: extrapolate(measured[0], last),
     }),
   );
 } finally {

@@ -48,7 +48,9 @@ export function describeCollage(wiki: Wiki, newFetcher: NewFetcher): void {
         expect(author).toBe(row.author);
         expect(license!.name.replace('CC0 1.0', 'CC0')).toBe(row.licence);
         expect(sourceUrl).toMatch(/\/wiki\/File:/);
-        expect(creditsText(collage.credits, collage.license!, { prompt: collage.prompt })).toContain(`"${title}" by ${author}`);
+        expect(creditsText(collage.credits, collage.license!, { prompt: collage.prompt })).toContain(
+          `"${title}" by ${author}`,
+        );
       }
     });
   });

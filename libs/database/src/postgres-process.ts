@@ -47,7 +47,8 @@ export function startPostgres(
   const { command, args, uid, gid } = user.as({
     command: join(binaries.folder, 'postgres'),
     args: [
-      ...['-D', folders.data],
+      '-D',
+      folders.data,
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
   });

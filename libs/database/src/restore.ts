@@ -54,8 +54,14 @@ export async function restore(
     spawn(
       join(folder, 'psql'),
       [
-        ...['--no-psqlrc', '--quiet', '--single-transaction', '--set=ON_ERROR_STOP=1', '--output=/dev/null'],
-        ...[`--dbname=${address}`, `--command=${EMPTY}`, '--file=-'],
+        '--no-psqlrc',
+        '--quiet',
+        '--single-transaction',
+        '--set=ON_ERROR_STOP=1',
+        '--output=/dev/null',
+        `--dbname=${address}`,
+        `--command=${EMPTY}`,
+        '--file=-',
       ],
       { stdio: ['pipe', 'ignore', 'pipe'], env: { ...env, PGOPTIONS: '-c maintenance_work_mem=512MB' } },
     ),
