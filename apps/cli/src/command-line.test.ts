@@ -31,7 +31,7 @@ describe('parseCommandLine', () => {
   });
 
   it('leaves what is not given to the defaults', () => {
-    const { options, outFolder, json, photosFolder, stopAfter } = parseCommandLine(['a cat']);
+    const { options, outFolder, json, photosFolder, commons, stopAfter } = parseCommandLine(['a cat']);
     expect(options).toMatchObject({
       seed: 1,
       heightPixels: 0,
@@ -39,7 +39,8 @@ describe('parseCommandLine', () => {
       layoutCount: 0,
       iterationCount: 0,
     });
-    expect({ outFolder, json, photosFolder, stopAfter }).toEqual({
+    expect({ outFolder, json, photosFolder, commons, stopAfter }).toEqual({
+      commons: false,
       outFolder: 'collages',
       json: false,
       photosFolder: undefined,

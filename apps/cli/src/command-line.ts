@@ -22,6 +22,8 @@ export interface CommandLine {
   photosLicense?: string;
   /** Author of the photos under that license. */
   photosAuthor?: string;
+  /** Whether to look on Wikimedia Commons too. */
+  commons: boolean;
   /** Folder that gets the collage's folder. */
   outFolder: string;
   stopAfter?: StageName;
@@ -70,6 +72,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       valueOf(licenseName),
     )
     .option('--photos-author <name>', 'author of the photos under --photos-license')
+    .option('--commons', 'look on Wikimedia Commons too; set CONTACT first (see .env.example)', false)
     .option('--seed <number>', 'draws all random numbers', wholeNumber, 1)
     .option('--size <pixels>', 'height, or width x height: 1024, 1536x1024', valueOf(parseSize))
     .option('--aspect <ratio>', 'width to height: 3:2, 1.5; wins over that of --size', valueOf(parseAspect))
@@ -154,6 +157,7 @@ export function parseCommandLine(args: string[]): CommandLine {
     photosFolder: given.photos,
     photosLicense: given.photosLicense,
     photosAuthor: given.photosAuthor,
+    commons: given.commons,
     outFolder: given.out,
     stopAfter: given.stopAfter,
     json: given.json,

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all([rm(data, { recursive: true }), server.close()]));
 
 function provider(env: Record<string, string>): FetcherProvider {
-  const surroundings = new Surroundings(root, data, undefined, {});
+  const surroundings = new Surroundings(root, data, undefined, false, {});
   return new FetcherProvider(readConfig(env), surroundings, new FolderBlobStore(join(data, 'blobs')));
 }
 

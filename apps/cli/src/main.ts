@@ -32,6 +32,7 @@ async function main(args: string[]): Promise<number> {
       line.photosFolder === undefined
         ? undefined
         : { folder: line.photosFolder, license: line.photosLicense, author: line.photosAuthor },
+      line.commons,
       process.env,
     );
     app = await NestFactory.createApplicationContext(CliModule.forRun(config, surroundings), {

@@ -1,23 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { join } from 'node:path';
+import { Config } from '@collage/config/config.js';
 import type { PhotoSource } from '@collage/photos/photo-source.js';
+import { commonsSource } from '@collage/photos/sources/commons/commons-source.js';
 import { folderSource } from '@collage/photos/sources/folder.js';
 import { starterSource } from '@collage/photos/sources/starter/starter-source.js';
+import { FetcherProvider } from './fetcher-provider.js';
 import { Surroundings } from './surroundings.js';
 
-/** Where this run looks for photos: the person's own folder, or else the starter photos. */
+/** Where this run looks for photos: the person's own folder, or else the starter photos; Wikimedia Commons if asked to. */
 @Injectable()
 export class PhotoSources {
   readonly all: PhotoSource[];
 
-  constructor(@Inject(Surroundings) surroundings: Surroundings) {
+  constructor(
+    @Inject(Surroundings) { photos, commons, data, root }: Surroundings,
+    @Inject(Config) { COMMONS_URL }: Config,
+    @Inject(FetcherProvider) { fetcher }: FetcherProvider,
+  ) {
     this.all = [
-      surroundings.photos === undefined
+      photos === undefined
         ? starterSource({
-            cacheFolder: join(surroundings.data, 'starter'),
-            python: join(surroundings.root, '.venv', 'bin', 'python'),
+            cacheFolder: join(data, 'starter'),
+            python: join(root, '.venv', 'bin', 'python'),
           })
-        : folderSource(surroundings.photos.folder, surroundings.photos),
+        : folderSource(photos.folder, photos),
+      ...(commons ? [commonsSource({ address: COMMONS_URL, fetcher })] : []),
     ];
   }
 }

@@ -7,6 +7,8 @@ export class Surroundings {
     readonly data: string,
     /** The person's own photos, if they named a folder, and what they say of all of them. */
     readonly photos: { folder: string; license?: string; author?: string } | undefined,
+    /** Whether to look on Wikimedia Commons too. */
+    readonly commons: boolean,
     /** The environment a child process gets. */
     readonly environment: Readonly<Record<string, string | undefined>>,
   ) {}
