@@ -41,6 +41,7 @@ describe('folderSource', () => {
       height: 320,
       description: 'Asleep',
       categories: ['Cats'],
+      restrictions: [],
       ranking: undefined,
       credit: {
         title: 'A cat',
