@@ -72,7 +72,9 @@ export class Photos {
     return places;
   }
 
-  #given({ kind: _, ...photo }: KeptPhoto, fromCache: boolean): FetchedPhoto {
-    return { ...photo, fromCache, bytes: () => this.blobs.get(photo.digest) };
+  #given(kept: KeptPhoto, fromCache: boolean): FetchedPhoto {
+    const { digest, sha1, mediaType, width, height, downloadedBytes } = kept;
+    const bytes = () => this.blobs.get(digest);
+    return { digest, sha1, mediaType, width, height, downloadedBytes, fromCache, bytes };
   }
 }
