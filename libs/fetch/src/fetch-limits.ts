@@ -19,7 +19,7 @@ export interface FetchLimits extends PolitenessLimits, Patience {
   freshMilliseconds: number;
 }
 
-/** Those we run with. At worst a request ends after four tries of a minute and two minutes of waits. */
+/** Those we run with. At worst, redirects aside, it takes four tries of a minute and two minutes of waits. */
 export const DEFAULT_LIMITS: Readonly<FetchLimits> = {
   maxTextBytes: 8 * 1024 * 1024,
   maxPhotoBytes: 64 * 1024 * 1024,
