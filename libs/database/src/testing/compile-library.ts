@@ -14,7 +14,7 @@ export async function compileLibrary(): Promise<string> {
   await mkdir(join(root, '.setup'), { recursive: true });
   const folder = await mkdtemp(join(root, '.setup', 'database-test-'));
   for (const name of await readdir(source, { recursive: true })) {
-    if (!/\.ts$/.test(name) || /\.test\.ts$|^testing/.test(name)) continue;
+    if (!name.endsWith('.ts') || /\.test\.ts$|^testing/.test(name)) continue;
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
     const { outputText } = ts.transpileModule(await readFile(join(source, name), 'utf8'), {
       compilerOptions: options,
