@@ -1,6 +1,6 @@
 import { library } from '../collages/workshop.mjs';
 
-const { attributionLine } = await library('licensing/src/attribution.js');
+const { creditMarkdown } = await library('licensing/src/credits-markdown.js');
 const { collageLicense } = await library('licensing/src/compatibility.js');
 const { describeChanges } = await library('licensing/src/describe-changes.js');
 const { Collage } = await library('proto/src/collage/v1/collage.js');
@@ -12,7 +12,7 @@ const { Scene } = await library('proto/src/collage/v1/scene.js');
  *
  * @param collageJson stages 1 to 3 of a collage, proto3 JSON
  * @param sceneJson our finished scene
- * @returns lines, one a photo, and the license's id with the reason for it
+ * @returns Markdown lines, one a photo, and the license's id with the reason for it
  */
 export function creditsOf(collageJson, sceneJson) {
   const { photos, cutouts } = Collage.fromJSON(collageJson);
@@ -32,7 +32,10 @@ export function creditsOf(collageJson, sceneJson) {
   const license = collageLicense(credits, { noncommercialAllowed: false });
   if ('incompatible' in license) throw new Error(license.incompatible.explanation);
   return {
-    lines: credits.map(attributionLine).toSorted((one, other) => one.localeCompare(other, 'en')),
+    // Without the share at the beginning: it differs between the pictures.
+    lines: credits
+      .map((credit) => creditMarkdown(credit).replace(/^\*\*[^*]+\*\* /, ''))
+      .toSorted((one, other) => one.localeCompare(other, 'en')),
     licenseId: license.license.id,
     why: license.explanation,
   };

@@ -23,7 +23,7 @@ export function page(entries) {
       '',
       '<details><summary>Photos</summary>',
       '',
-      ...lines.map((line) => `- ${escapeMarkdown(line)}`),
+      ...lines.map((line) => `- ${line}`),
       '',
       '</details>',
       '',
@@ -35,8 +35,4 @@ function missing(id) {
   throw new Error(
     `Expected a remark on "${id}" in bench/gallery/remarks.json but found none: look at it first`,
   );
-}
-
-function escapeMarkdown(text) {
-  return text.replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
 }
