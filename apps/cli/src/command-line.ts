@@ -169,7 +169,7 @@ function checkPhotoOptions(command: Command): void {
   if (photosAuthor !== undefined && photosLicense === undefined) {
     command.error('error: Expected --photos-license beside --photos-author but received none.');
   }
-  if (photosLicense !== undefined && photosAuthor === undefined && /^CC BY/.test(photosLicense)) {
+  if (photosLicense !== undefined && photosAuthor === undefined && photosLicense.startsWith('CC BY')) {
     command.error(`error: ${photosLicense} asks for the author: expected --photos-author but received none.`);
   }
 }

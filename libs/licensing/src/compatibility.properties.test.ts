@@ -16,7 +16,7 @@ interface Freedoms {
 /** The freedoms that a name grants; a name that is no license of the table grants nothing. */
 function freedomsOf(name: string): Freedoms {
   const free = /^(CC0|Public domain)/.test(name);
-  const creativeCommons = /^CC BY/.test(name);
+  const creativeCommons = name.startsWith('CC BY');
   const notice = /^(MIT|BSD)/.test(name);
   return {
     withoutNaming: free,
