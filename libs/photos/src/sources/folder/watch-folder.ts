@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { watch } from 'chokidar';
 import { MAX_FOLDER_DEPTH, openFolder } from './list-files.js';
@@ -40,6 +41,7 @@ export async function watchFolder(
   const changed = new Set<string>();
   let quiet: NodeJS.Timeout | undefined;
   let longest: NodeJS.Timeout | undefined;
+  let isGone = false;
 
   function tell(): void {
     clearTimeout(quiet);
@@ -47,7 +49,13 @@ export async function watchFolder(
     longest = undefined;
     const names = [...changed].toSorted();
     changed.clear();
-    onChange(names);
+    // Its files are heard to go before it, and it itself not by every system.
+    if (existsSync(root)) onChange(names);
+    else gone();
+  }
+  function gone(): void {
+    if (!isGone) onError(new Error(`The folder "${folder}" is gone.`));
+    isGone = true;
   }
   function heard(path: string): void {
     changed.add(nameOf(path));
@@ -67,7 +75,7 @@ export async function watchFolder(
   });
   watcher.on('all', (event, path) => {
     if (event === 'add' || event === 'change' || event === 'unlink') heard(path);
-    else if (event === 'unlinkDir' && path === root) onError(new Error(`The folder "${folder}" is gone.`));
+    else if (event === 'unlinkDir' && path === root) gone();
   });
   await new Promise<void>((resolve, reject) => {
     watcher.once('ready', resolve);
