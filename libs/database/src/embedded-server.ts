@@ -98,8 +98,9 @@ export class EmbeddedServer {
       // Whoever comes from here on waits for the lock, loses the connection and starts the server again.
       if (rows[0].last) await this.stop();
     } catch (error) {
-      // It died in this moment: then there is nothing to stop.
-      if (membership.alive) throw error;
+      // It died in this moment, or another of ours who left at the same time stops it: then nothing is left to stop. What
+      // it says of that (57P01, 57P02: shut down) arrives before the connection is known to be gone.
+      if (membership.alive && !['57P01', '57P02'].includes(codeOf(error) ?? '')) throw error;
     } finally {
       await connection.end().catch(() => {});
     }
