@@ -4,12 +4,9 @@ import sys
 
 import torch
 
-from inference.composition.loss import encode_objective
-from inference.composition.scene_tensors import scene_to_tensors
-from inference.composition.score import BATCH_SIZE, score_scenes
-from speed.climbing import OBJECTIVE
 from speed.drawn_scenes import draw_scenes
 from speed.paired_ratio import paired_ratio, report
+from speed.scoring import score_and_encode
 from speed.vit_b32 import VitB32
 
 LAYOUT_COUNT, LAYER_COUNT = 100, 30
@@ -18,21 +15,7 @@ cpu = torch.device("cpu")
 torch.set_num_threads(1)
 perceptor = VitB32(cpu)
 drawn = draw_scenes(LAYOUT_COUNT, LAYER_COUNT, cpu)
-targets = encode_objective(OBJECTIVE, perceptor)
-pictures = torch.rand(LAYOUT_COUNT, 3, 224, 224)
-
-
-def score() -> None:
-    tensors = [scene_to_tensors(scene) for scene in drawn.scenes]
-    for _ in score_scenes(tensors, drawn.sprites, targets, perceptor, 1, 0):
-        pass
-
-
-@torch.no_grad()
-def encode() -> None:
-    for batch in pictures.split(BATCH_SIZE):
-        perceptor.encode_pictures(batch)
-
+score, encode = score_and_encode(drawn, perceptor, cpu)
 
 report(
     "layout-scoring",

@@ -8,12 +8,10 @@ import time
 
 import torch
 
-from inference.composition.loss import encode_objective
-from inference.composition.scene_tensors import scene_to_tensors
-from inference.composition.score import BATCH_SIZE, score_scenes
-from speed.climbing import OBJECTIVE, perceptor_step, steps_of
+from speed.climbing import perceptor_step, steps_of
 from speed.drawn_scenes import draw_scenes
 from speed.paired_ratio import paired_ratio, report
+from speed.scoring import score_and_encode
 from speed.vit_b32 import VitB32
 
 LAYOUT_COUNT, LAYER_COUNT, VIEW_COUNT, PAIR_COUNT = 100, 30, 4, 30
@@ -27,22 +25,7 @@ drawn = draw_scenes(LAYOUT_COUNT, LAYER_COUNT, gpu)
 steps = steps_of(drawn, perceptor, VIEW_COUNT)
 step = paired_ratio(lambda: next(steps), perceptor_step(perceptor, VIEW_COUNT, gpu), PAIR_COUNT, gpu)
 
-targets = encode_objective(OBJECTIVE, perceptor)
-pictures = torch.rand(LAYOUT_COUNT, 3, 224, 224, device=gpu)
-
-
-def score() -> None:
-    tensors = [scene_to_tensors(scene) for scene in drawn.scenes]
-    for _ in score_scenes(tensors, drawn.sprites, targets, perceptor, 1, 0):
-        pass
-
-
-@torch.no_grad()
-def encode() -> None:
-    for batch in pictures.split(BATCH_SIZE):
-        perceptor.encode_pictures(batch)
-
-
+score, encode = score_and_encode(drawn, perceptor, gpu)
 scoring = paired_ratio(score, encode, 5, gpu)
 torch.cuda.synchronize()
 began = time.perf_counter()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from inference.model_files.catalog import DEFAULT_CLIP_MODEL
 from inference.model_files.places import DEFAULT_MODELS_DIR, models_folder
 
 
@@ -61,7 +62,7 @@ DEFAULTS = {
     "SEGMENTER": "auto",
     "DEVICE": "auto",
     "DTYPE": "float32",
-    "CLIP_MODEL": "openai/clip-vit-base-patch32",
+    "CLIP_MODEL": DEFAULT_CLIP_MODEL,
     "CLIP_ARCHITECTURE": "",
     "CLIP_ACTIVATION": "",
     "CLIP_SHA256": "",
