@@ -84,7 +84,7 @@ export class EmbeddedServer {
       await sleep(waiting ? POLL_MILLISECONDS : 2 * POLL_MILLISECONDS, undefined, { signal });
     }
     throw this.startFailed(
-      `no connection within ${START_TIMEOUT_MILLISECONDS / 1000} s: ${describeError(problem)}`,
+      `${start?.output() ?? ''}\nno connection within ${START_TIMEOUT_MILLISECONDS / 1000} s: ${describeError(problem)}`,
     );
   }
 

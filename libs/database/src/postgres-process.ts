@@ -21,11 +21,11 @@ export interface PostgresStart {
 }
 
 /**
- * Log lines that say: another server has, or had a moment ago, this folder; or this one ended well, so another of ours
- * came, left and stopped it before we were in.
+ * Log lines that say: another server has, or had a moment ago, this folder, or is just beginning to (its lock file is made
+ * empty and then written); or this one ended well, so another of ours came, left and stopped it before we were in.
  */
 const TAKEN =
-  /lock file .* already exists|pre-existing shared memory block|in use|being shut down|it ended with 0$/;
+  /lock file .* (?:already exists|is empty)|pre-existing shared memory block|in use|being shut down|it ended with 0$/;
 
 /** Whether a start failed only because another server is there still. */
 export function isTaken(output: string): boolean {

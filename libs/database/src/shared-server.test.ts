@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postmasterOf } from './stale-lock.js';
@@ -86,6 +86,22 @@ describe.skipIf(!binaries)(`a server shared by processes (${skipNote})`, { timeo
     expect(await postmasterOf(join(settings.folder, 'data'))).toBe(undefined);
     expect((await readdir(settings.folder)).sort()).toEqual(['data', 'run', 'server.log']);
     expect(await readFile(join(settings.folder, 'server.log'), 'utf8')).not.toMatch(/duplicate key|deadlock/);
+  });
+
+  it('is waited for while another makes its lock file, which is empty for a moment', async () => {
+    const settings = await databases.settingsFor();
+    const before = databases.open(settings);
+    await before.connect();
+    await before.close();
+    const lock = join(settings.folder, 'data', 'postmaster.pid');
+    await writeFile(lock, '');
+    const coming = databases.open(settings).connect();
+    const log = join(settings.folder, 'server.log');
+    await expect
+      .poll(() => readFile(log, 'utf8'), { timeout: 30_000 })
+      .toContain('lock file "postmaster.pid" is empty');
+    await rm(lock);
+    expect((await (await coming).pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 
   it('is never lost to processes that come and go at once', async () => {
