@@ -80,7 +80,7 @@ describe('runStage', () => {
     }
     let kept: string | undefined;
     const checkpoints: ClimbCheckpoints = {
-      latest: async () => kept && read(kept),
+      latest: async () => (kept ? read(kept) : undefined),
       keep: async ({ checkpoint, spentSeconds }) => {
         kept = JSON.stringify({ checkpoint: OptimizeCheckpoint.toJSON(checkpoint), spentSeconds });
       },
