@@ -12,6 +12,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { benchData, defaultCorpus, library, root, skipWithoutCorpus } from './collages/workshop.mjs';
 import { comparison, finished } from './gallery/pictures.mjs';
 import { creditsOf } from './gallery/credits.mjs';
@@ -71,7 +72,9 @@ const entries = GROUPS.flatMap(({ ids }) => ids)
   .filter((id) => id in drawn)
   .map((id) => [id, drawn[id]]);
 writeFileSync(record, JSON.stringify(Object.fromEntries(entries), undefined, 2) + '\n');
-writeFileSync(join(folder, 'README.md'), page(entries.map(([id, entry]) => ({ id, ...entry }))));
+const readme = join(folder, 'README.md');
+const markdown = page(entries.map(([id, entry]) => ({ id, ...entry })));
+writeFileSync(readme, await format(markdown, { ...(await resolveConfig(readme)), filepath: readme }));
 console.log(JSON.stringify({ bench: 'gallery', pictures: 2 * drawnCount }));
 
 /** Ids and files of our runs, made where they are missing. */
