@@ -82,7 +82,10 @@ export function addCounts(left: SkipCounts, right: SkipCounts): SkipCounts {
 
 async function beginningOf(file: MetadataFile): Promise<string> {
   for await (const chunk of readFrom(file, 0)) {
-    return chunk.subarray(0, 1000).toString('utf8').replace(/^\uFEFF/, '');
+    return chunk
+      .subarray(0, 1000)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
   }
   return '';
 }

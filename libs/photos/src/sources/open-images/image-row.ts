@@ -70,7 +70,7 @@ export function imageReader(header: readonly string[]): (row: readonly string[])
 
 /** Why a photo under this license can never be part of a collage; empty where it can. */
 function refusalOf(licenseUrl: string): string {
-  const verdict = licenseVerdict(parseLicense('', licenseUrl), { noncommercialAllowed: true });
+  const verdict = licenseVerdict(parseLicense(licenseUrl), { noncommercialAllowed: true });
   return verdict.usable ? '' : verdict.reason;
 }
 

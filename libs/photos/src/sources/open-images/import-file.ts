@@ -83,9 +83,10 @@ export async function importFile(
     }
     const end = await takeIn(client, file, contents, start, { onProgress, batchSize }, signal);
     await mustBeUnchanged(file);
-    await client.query('UPDATE import_progress SET finished_at = now(), updated_at = now() WHERE source = $1', [
-      path,
-    ]);
+    await client.query(
+      'UPDATE import_progress SET finished_at = now(), updated_at = now() WHERE source = $1',
+      [path],
+    );
     await client.query('ANALYZE open_image, text, image_text, open_image_class');
     return { path, kind: contents.kind, ...pick(end), alreadyDone: false };
   } finally {
@@ -171,7 +172,9 @@ async function startOf(
     row_count: string;
     skip_reasons: SkipCounts;
     finished_at: Date | null;
-  }>('SELECT byte_offset, row_count, skip_reasons, finished_at FROM import_progress WHERE source = $1', [path]);
+  }>('SELECT byte_offset, row_count, skip_reasons, finished_at FROM import_progress WHERE source = $1', [
+    path,
+  ]);
   const { byte_offset, row_count, skip_reasons, finished_at } = rows[0]!;
   return {
     offset: Number(byte_offset),

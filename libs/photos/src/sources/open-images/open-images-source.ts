@@ -111,8 +111,7 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
       candidates.map(({ image }) => image.imageId),
     );
     const found = new Map<string, string>();
-    const fetching = (candidate: Candidate) =>
-      toPhoto(candidate, texts.get(candidate.image.imageId), signal);
+    const fetching = (candidate: Candidate) => toPhoto(candidate, texts.get(candidate.image.imageId), signal);
     for await (const finding of mapInOrder(candidates, PHOTOS_AT_ONCE, fetching, signal)) {
       const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
       if (finding.kind === 'photo' && twin !== undefined) {
@@ -179,11 +178,15 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
 }
 
 function toCandidate(image: ImageRow, { licenses }: PhotoQuery): Candidate | SkippedPhoto {
-  const license = parseLicense('', image.licenseUrl);
+  const license = parseLicense(image.licenseUrl);
   const verdict = licenseVerdict(license, licenses);
   if (!verdict.usable) return skipped(verdict.reason, image.imageId, verdict.detail);
   if (image.author === null && licenseTerms(license).attribution) {
-    return skipped('NO_AUTHOR', image.imageId, `${license.name} asks for the author's name, and none is given`);
+    return skipped(
+      'NO_AUTHOR',
+      image.imageId,
+      `${license.name} asks for the author's name, and none is given`,
+    );
   }
   return { image, license };
 }

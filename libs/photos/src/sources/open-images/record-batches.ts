@@ -29,6 +29,8 @@ export async function* csvBatches(
   const parser = parse({
     bom: offset === 0,
     info: true,
+    // Told, not guessed from the first row: a resumed file must be read as it was begun.
+    record_delimiter: ['\r\n', '\n'],
     relax_quotes: true,
     relax_column_count: true,
     skip_empty_lines: true,
@@ -52,7 +54,7 @@ export async function* csvBatches(
     if (!(error instanceof CsvError)) throw error;
     throw new OpenImagesError(
       'FILE_MALFORMED',
-      `Expected rows of CSV but received others after byte ${endOffset}: ${error.message}`,
+      `Expected rows of CSV but received others somewhere after byte ${endOffset}: ${error.message}`,
       { cause: error },
     );
   }

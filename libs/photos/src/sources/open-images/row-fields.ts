@@ -3,9 +3,7 @@
  * What PostgreSQL can't hold (NUL) is left out.
  * @param header names of the columns
  */
-export function fieldReader(
-  header: readonly string[],
-): (row: readonly string[], name: string) => string {
+export function fieldReader(header: readonly string[]): (row: readonly string[], name: string) => string {
   const places = new Map(header.map((name, index) => [name.trim(), index]));
   return (row, name) => (row[places.get(name) ?? -1] ?? '').replaceAll('\0', '').trim();
 }
