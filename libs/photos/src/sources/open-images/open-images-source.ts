@@ -112,15 +112,20 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     );
     const found = new Map<string, string>();
     const fetching = (candidate: Candidate) => toPhoto(candidate, texts.get(candidate.image.imageId), signal);
-    for await (const finding of mapInOrder(candidates, PHOTOS_AT_ONCE, fetching, signal)) {
-      const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
-      if (finding.kind === 'photo' && twin !== undefined) {
-        yield skipped('DUPLICATE', finding.photo.sourceId, `it is the same as ${twin}`);
-        continue;
+    let next = 0;
+    while (found.size < limit && next < candidates.length) {
+      // As many as are still wanted, none to spare: the same search asks for the same photos, and finds all of them kept.
+      const round = candidates.slice(next, next + limit - found.size);
+      next += round.length;
+      for await (const finding of mapInOrder(round, PHOTOS_AT_ONCE, fetching, signal)) {
+        const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
+        if (finding.kind === 'photo' && twin !== undefined) {
+          yield skipped('DUPLICATE', finding.photo.sourceId, `it is the same as ${twin}`);
+          continue;
+        }
+        yield finding;
+        if (finding.kind === 'photo') found.set(finding.photo.digest, finding.photo.sourceId);
       }
-      yield finding;
-      if (finding.kind === 'photo') found.set(finding.photo.digest, finding.photo.sourceId);
-      if (found.size === limit) return;
     }
   }
 
