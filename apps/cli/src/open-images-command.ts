@@ -62,11 +62,11 @@ function commands({ database, inference, say, tell, signal }: Tools): Command {
       new Option('--texts <kinds...>', 'only these: titles are many and tell the least').choices(TEXT_KINDS),
     )
     .action(async ({ texts }: { texts?: (typeof TEXT_KINDS)[number][] }) => {
-      const { embedder } = await inference.connect();
+      const connect = async () => (await inference.connect()).embedder;
       const onProgress = (progress: EmbedProgress): void => tell(embedLine(progress));
       const { model, count, indexed } = await embedTexts(
         database,
-        embedder,
+        connect,
         { kinds: texts, onProgress },
         signal,
       );

@@ -41,18 +41,20 @@ const WITHOUT_VECTOR =
  * Gives every text that tells of a photo a vector of the perceptor that answers, each once, whatever photos and kinds
  * share it; texts that have one are left alone, so a call that was cut off goes on where it was. Then makes the model's
  * index where there are enough.
+ * @param connect gives the perceptor; asked only where there are texts
  * @returns how many vectors were made, and whether searches go by index
  * @throws OpenImagesError NOTHING_IMPORTED; InferenceError of the sidecar
  */
 export async function embedTexts(
   database: Database,
-  embedder: TextEmbedder,
+  connect: () => Promise<TextEmbedder>,
   { kinds = TEXT_KINDS, onProgress, batchSize = BATCH_SIZE, indexAbove }: EmbedOptions = {},
   signal?: AbortSignal,
 ): Promise<{ model: StoredModel; count: number; indexed: boolean }> {
   const { pool } = await database.connect();
   const { rows: some } = await pool.query('SELECT 1 FROM image_text LIMIT 1');
   if (some.length === 0) throw nothingImported();
+  const embedder = await connect();
   const { model: identity, dimensionCount } = await embedder.describe(signal);
   const store = new EmbeddingStore(database);
   const model = await store.model(identity!.digest, dimensionCount);

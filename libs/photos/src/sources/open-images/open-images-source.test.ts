@@ -87,7 +87,7 @@ async function databaseWith(
     const rows = labels.map(([name, number]) => `${imageIdOf(number)},verification,${classOf(name)},1`);
     await take('labels.csv', ['ImageID,Source,LabelName,Confidence', ...rows].join('\n'));
   }
-  await embedTexts(database, embedder);
+  await embedTexts(database, async () => embedder);
   return database;
 }
 
@@ -254,7 +254,9 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
       reason: 'NOTHING_IMPORTED',
       message: expect.stringContaining('npm run open-images -- import'),
     });
-    await expect(embedTexts(empty, embedder)).rejects.toMatchObject({ reason: 'NOTHING_IMPORTED' });
+    await expect(embedTexts(empty, async () => embedder)).rejects.toMatchObject({
+      reason: 'NOTHING_IMPORTED',
+    });
     const database = await databaseWith([{ imageId: imageIdOf(1), title: 'penguins' }]);
     const other: TextEmbedder = {
       describe: async () => {
@@ -297,12 +299,12 @@ describe.skipIf(!binaries)(`the texts of OpenImages (${skipNote})`, { timeout: 2
     const onProgress = ({ done }: EmbedProgress): void => {
       if (done >= 22) stop.abort(new Error('cut off'));
     };
-    await expect(embedTexts(database, counting, { batchSize: 20, onProgress }, stop.signal)).rejects.toThrow(
-      'cut off',
-    );
+    await expect(
+      embedTexts(database, async () => counting, { batchSize: 20, onProgress }, stop.signal),
+    ).rejects.toThrow('cut off');
     expect(encoded).toHaveLength(22);
     const reports: EmbedProgress[] = [];
-    const { count, indexed } = await embedTexts(database, counting, {
+    const { count, indexed } = await embedTexts(database, async () => counting, {
       batchSize: 20,
       onProgress: (progress) => reports.push(progress),
       indexAbove: 49,
@@ -314,7 +316,7 @@ describe.skipIf(!binaries)(`the texts of OpenImages (${skipNote})`, { timeout: 2
       expect.stringMatching(/^2 captions: 2 embedded by /),
       expect.stringMatching(/^50 titles: 50 embedded by /),
     ]);
-    expect((await embedTexts(database, counting)).count).toBe(0);
+    expect((await embedTexts(database, async () => counting)).count).toBe(0);
     // Through the index, which now is there.
     const { reasons } = await collect(sourceOf(database).find(queryFor(['penguin number7 twice'], 1)));
     expect(reasons[0]).toContain(imageIdOf(8));
@@ -341,7 +343,7 @@ describe.skipIf(!binaries || !hasExcerpt)(
       const database = databases.open(await databases.settingsFor());
       const { rowCount } = await importFile(database, file);
       expect(rowCount).toBeGreaterThan(300);
-      await embedTexts(database, embedder);
+      await embedTexts(database, async () => embedder);
       const find = () => collect(sourceOf(database).find(queryFor(['penguin', 'giraffe'], 8)));
       const { photos, names } = await find();
       expect(photos).toHaveLength(8);
