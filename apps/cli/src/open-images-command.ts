@@ -10,8 +10,9 @@ import {
   type EmbedProgress,
   TEXT_KINDS,
 } from '@collage/photos/sources/open-images/embed-texts.js';
-import { importFile, type ImportProgress, sum } from '@collage/photos/sources/open-images/import-file.js';
+import { importFile, type ImportProgress } from '@collage/photos/sources/open-images/import-file.js';
 import { describeOpenImages, skipNote } from '@collage/photos/sources/open-images/open-images-status.js';
+import { sum } from '@collage/photos/sources/open-images/skip-counts.js';
 import { databaseSettings } from './database-settings.js';
 import { exitCodes, explain } from './exit-codes.js';
 import { findRoot } from './find-root.js';

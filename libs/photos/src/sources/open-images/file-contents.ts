@@ -3,8 +3,9 @@ import { IMAGE_COLUMNS, imageReader } from './image-row.js';
 import { type MetadataFile, readFrom } from './metadata-file.js';
 import { OpenImagesError } from './open-images-error.js';
 import { csvBatches, lineBatches, type RecordBatch } from './record-batches.js';
+import { addCounts, type SkipCounts } from './skip-counts.js';
 import { CLASS_COLUMNS, CLASS_ID, LABEL_COLUMNS, labelReader, readCaption, readClass } from './text-rows.js';
-import { type SkipCounts, writeImages } from './write-images.js';
+import { writeImages } from './write-images.js';
 import { writeCaptions, writeClasses, writeLabels } from './write-texts.js';
 
 /** What a file holds, and how it is taken in. */
@@ -71,13 +72,6 @@ function writer<R, T extends object>(
     }
     return rows.length > 0 ? addCounts(counts, await write(client, rows)) : counts;
   };
-}
-
-/** Sums of counts by reason. */
-export function addCounts(left: SkipCounts, right: SkipCounts): SkipCounts {
-  const sums = { ...left };
-  for (const [reason, count] of Object.entries(right)) sums[reason] = (sums[reason] ?? 0) + count;
-  return sums;
 }
 
 async function beginningOf(file: MetadataFile): Promise<string> {

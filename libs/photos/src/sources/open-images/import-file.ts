@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { Database } from '@collage/database/database.js';
-import { addCounts, type FileContents, fileContents } from './file-contents.js';
+import { type FileContents, fileContents } from './file-contents.js';
 import { type MetadataFile, metadataFile, mustBeUnchanged } from './metadata-file.js';
 import { OpenImagesError } from './open-images-error.js';
-import type { SkipCounts } from './write-images.js';
+import { addCounts, type SkipCounts, sum } from './skip-counts.js';
 
 /** How far the import of a file is. Rows are all of the file's, those of earlier runs included. */
 export interface ImportProgress {
@@ -195,9 +195,4 @@ async function lock(client: pg.ClientBase): Promise<void> {
 
 function pick({ rowCount, skipped }: Position): Pick<ImportProgress, 'rowCount' | 'skipped'> {
   return { rowCount, skipped };
-}
-
-/** How many there are in all. */
-export function sum(counts: SkipCounts): number {
-  return Object.values(counts).reduce((total, count) => total + count, 0);
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Database } from '@collage/database/database.js';
-import type { SkipCounts } from './write-images.js';
+import type { SkipCounts } from './skip-counts.js';
 
 /** What of OpenImages is imported and embedded, a line each; counts everything, which takes seconds where there are millions. */
 export async function describeOpenImages(database: Database): Promise<string[]> {

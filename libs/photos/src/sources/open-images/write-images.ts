@@ -1,10 +1,8 @@
 import type pg from 'pg';
 import type { ImageRow } from './image-row.js';
+import type { SkipCounts } from './skip-counts.js';
 import { isTelling } from './telling-text.js';
 import { linkTexts } from './write-texts.js';
-
-/** How many rows were left out, by reason. */
-export type SkipCounts = Record<string, number>;
 
 /**
  * Writes photos, and their titles as texts where they tell something. A photo that is there already is replaced, its

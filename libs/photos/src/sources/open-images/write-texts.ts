@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import type { SkipCounts } from './skip-counts.js';
 import type { CaptionRow, ClassRow, LabelRow } from './text-rows.js';
-import type { SkipCounts } from './write-images.js';
 
 /** Writes the names of classes, as texts of kind "label"; a class that is there already gets its new name. */
 export async function writeClasses(client: pg.ClientBase, rows: readonly ClassRow[]): Promise<SkipCounts> {
