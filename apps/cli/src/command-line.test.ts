@@ -31,7 +31,9 @@ describe('parseCommandLine', () => {
   });
 
   it('leaves what is not given to the defaults', () => {
-    const { options, outFolder, json, photosFolder, commons, stopAfter } = parseCommandLine(['a cat']);
+    const { options, outFolder, json, photosFolder, commons, openImages, stopAfter } = parseCommandLine([
+      'a cat',
+    ]);
     expect(options).toMatchObject({
       seed: 1,
       heightPixels: 0,
@@ -39,8 +41,9 @@ describe('parseCommandLine', () => {
       layoutCount: 0,
       iterationCount: 0,
     });
-    expect({ outFolder, json, photosFolder, commons, stopAfter }).toEqual({
+    expect({ outFolder, json, photosFolder, commons, openImages, stopAfter }).toEqual({
       commons: false,
+      openImages: false,
       outFolder: 'collages',
       json: false,
       photosFolder: undefined,

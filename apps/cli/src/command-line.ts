@@ -24,6 +24,8 @@ export interface CommandLine {
   photosAuthor?: string;
   /** Whether to look on Wikimedia Commons too. */
   commons: boolean;
+  /** Whether to look among the imported photos of OpenImages too. */
+  openImages: boolean;
   /** Folder that gets the collage's folder. */
   outFolder: string;
   stopAfter?: StageName;
@@ -73,6 +75,7 @@ export function parseCommandLine(args: string[]): CommandLine {
     )
     .option('--photos-author <name>', 'author of the photos under --photos-license')
     .option('--commons', 'look on Wikimedia Commons too; set CONTACT first (see .env.example)', false)
+    .option('--open-images', 'look among photos of OpenImages too; see npm run open-images -- --help', false)
     .option('--seed <number>', 'draws all random numbers', wholeNumber, 1)
     .option('--size <pixels>', 'height, or width x height: 1024, 1536x1024', valueOf(parseSize))
     .option('--aspect <ratio>', 'width to height: 3:2, 1.5; wins over that of --size', valueOf(parseAspect))
@@ -158,6 +161,7 @@ export function parseCommandLine(args: string[]): CommandLine {
     photosLicense: given.photosLicense,
     photosAuthor: given.photosAuthor,
     commons: given.commons,
+    openImages: given.openImages,
     outFolder: given.out,
     stopAfter: given.stopAfter,
     json: given.json,

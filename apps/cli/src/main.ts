@@ -34,6 +34,7 @@ async function main(args: string[]): Promise<number> {
         : { folder: line.photosFolder, license: line.photosLicense, author: line.photosAuthor },
       line.commons,
       process.env,
+      line.openImages,
     );
     app = await NestFactory.createApplicationContext(CliModule.forRun(config, surroundings), {
       logger: ['error', 'fatal'],

@@ -11,5 +11,7 @@ export class Surroundings {
     readonly commons: boolean,
     /** The environment a child process gets. */
     readonly environment: Readonly<Record<string, string | undefined>>,
+    /** Whether to look among the imported photos of OpenImages too. */
+    readonly openImages = false,
   ) {}
 }

@@ -1,4 +1,4 @@
-import { bigint, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
 /** How far a file was read; write it in one transaction with the rows it counts. */
 export const importProgress = pgTable('import_progress', {
@@ -11,6 +11,8 @@ export const importProgress = pgTable('import_progress', {
   rowCount: bigint('row_count', { mode: 'number' }).notNull().default(0),
   /** Rows left out, such as those without a license. */
   skippedCount: bigint('skipped_count', { mode: 'number' }).notNull().default(0),
+  /** Their count by reason, such as "NO_LICENSE". */
+  skipReasons: jsonb('skip_reasons').$type<Record<string, number>>().notNull().default({}),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   finishedAt: timestamp('finished_at', { withTimezone: true }),
 });

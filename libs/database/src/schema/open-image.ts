@@ -35,3 +35,12 @@ export const imageText = pgTable(
   },
   (table) => [primaryKey({ columns: [table.textId, table.imageId] })],
 );
+
+/** A class of OpenImages and its name, a text of kind "label". */
+export const openImageClass = pgTable('open_image_class', {
+  /** Such as "/m/05z6w". */
+  classId: text('class_id').primaryKey(),
+  textId: bigint('text_id', { mode: 'number' })
+    .notNull()
+    .references(() => textTable.id, { onDelete: 'cascade' }),
+});

@@ -1,0 +1,361 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sha256Hex } from '@collage/blobs/blob-store.js';
+import type { Database } from '@collage/database/database.js';
+import { root } from '@collage/database/testing/compile-library.js';
+import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
+import { FaultServer } from '@collage/fetch/testing/fault-server.js';
+import { content, statusPage } from '@collage/fetch/testing/faults.js';
+import { testFetcher, type TestFetcher } from '@collage/fetch/testing/test-fetcher.js';
+import { InferenceConnection } from '@collage/inference/connection.js';
+import { Embedder } from '@collage/inference/embedder.js';
+import {
+  type FakeInferenceServer,
+  startFakeInferenceServer,
+} from '@collage/inference/testing/fake-inference-server.js';
+import { Keyphrase } from '@collage/proto/collage/v1/collage.js';
+import { collect, queryFor } from '../../testing/findings.js';
+import { picture, redAndBlue } from '../../testing/pictures.js';
+import { preparePhoto } from '../../prepare-photo.js';
+import { embedTexts, type EmbedProgress, type TextEmbedder } from './embed-texts.js';
+import { importFile } from './import-file.js';
+import { openImagesSource } from './open-images-source.js';
+import { describeOpenImages } from './open-images-status.js';
+import { imageIdOf, type ListedImage, listOfImages } from './testing/listed-images.js';
+
+const databases = testDatabases();
+const excerpt = join(root, '..', 'shared', 'openimages');
+const corpus = join(root, '..', 'shared', 'corpus');
+const hasExcerpt = existsSync(join(excerpt, 'corpus-in-openimages-columns.csv')) && existsSync(corpus);
+if (!hasExcerpt) console.warn(`skipped: a search of the excerpt. There is no ${excerpt} or no ${corpus}`);
+
+let folder: string;
+let hosts: FaultServer;
+let sidecar: FakeInferenceServer;
+let connection: InferenceConnection;
+let embedder: Embedder;
+let test: TestFetcher;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'open-images-'));
+  hosts = await FaultServer.start();
+  sidecar = await startFakeInferenceServer();
+  connection = new InferenceConnection(sidecar.address);
+  embedder = new Embedder(connection);
+});
+afterAll(async () => {
+  connection.close();
+  sidecar.stop();
+  await hosts.close();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  test = await testFetcher({ allow: [hosts.host], preparePhoto });
+});
+afterEach(() => test.remove());
+
+const sourceOf = (database: Database, texts: TextEmbedder = embedder) =>
+  openImagesSource({ database, fetcher: test.fetcher, embedder: async () => texts });
+
+/** A photo that a host has, with its address and size. */
+async function hosted(name: string, bytes: Buffer): Promise<{ originalUrl: string; originalSize: number }> {
+  return { originalUrl: hosts.on(`/${name}`, content(bytes, 'image/jpeg')), originalSize: bytes.length };
+}
+const large = (seed: number) => picture(seed, { width: 800, height: 600 });
+
+/** A database with these images imported, and their texts embedded. */
+async function databaseWith(
+  images: readonly ListedImage[],
+  labels: [string, number][] = [],
+): Promise<Database> {
+  const database = databases.open(await databases.settingsFor());
+  const take = async (name: string, text: string) => {
+    await writeFile(join(folder, name), text);
+    await importFile(database, join(folder, name));
+  };
+  await take('images.csv', listOfImages(images));
+  const names = [...new Set(labels.map(([name]) => name))];
+  const classOf = (name: string): string => `/m/0${names.indexOf(name)}`;
+  if (names.length > 0) {
+    await take(
+      'classes.csv',
+      ['LabelName,DisplayName', ...names.map((name) => `${classOf(name)},${name}`)].join('\n'),
+    );
+    const rows = labels.map(([name, number]) => `${imageIdOf(number)},verification,${classOf(name)},1`);
+    await take('labels.csv', ['ImageID,Source,LabelName,Confidence', ...rows].join('\n'));
+  }
+  await embedTexts(database, async () => embedder);
+  return database;
+}
+
+describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_000 }, () => {
+  it('are found by labels and titles like the keyphrase, with everything a credit needs', async () => {
+    const images: ListedImage[] = [
+      {
+        imageId: imageIdOf(1),
+        title: '_GUT6674',
+        author: 'Karen, of Berlin',
+        ...(await hosted('1', await large(1))),
+      },
+      { imageId: imageIdOf(2), title: 'a red fox in snow', ...(await hosted('2', await large(2))) },
+      { imageId: imageIdOf(3), title: 'an old truck', ...(await hosted('3', await large(3))) },
+    ];
+    const database = await databaseWith(images, [
+      ['Penguin', 1],
+      ['Animal', 1],
+      ['Truck', 3],
+    ]);
+    const { photos, skipped } = await collect(sourceOf(database).find(queryFor(['penguin'], 1)));
+    expect(skipped).toEqual([]);
+    const [{ photo, bytes }] = photos as [(typeof photos)[0]];
+    expect(photo).toMatchObject({
+      source: 'open-images',
+      sourceId: imageIdOf(1),
+      width: 800,
+      height: 600,
+      mediaType: 'image/jpeg',
+      categories: ['Animal', 'Penguin'],
+      credit: {
+        title: '_GUT6674',
+        author: 'Karen, of Berlin',
+        authorUrl: 'https://photos.example/people/ann',
+        sourceUrl: `https://photos.example/pages/${imageIdOf(1)}`,
+        license: { id: 'CC-BY-2.0', url: 'https://creativecommons.org/licenses/by/2.0/' },
+        photoDigest: photo.digest,
+      },
+    });
+    expect(sha256Hex(await bytes())).toBe(photo.digest);
+    const fox = await collect(sourceOf(database).find(queryFor(['red fox'], 1)));
+    expect(fox.names).toEqual([imageIdOf(2)]);
+  });
+
+  it('come the same again without a request, the keyphrases taking turns by weight, each photo for what it shows best', async () => {
+    const numbers = [1, 2, 3, 4, 5, 6, 7];
+    const images = await Promise.all(
+      numbers.map(async (number) => ({
+        imageId: imageIdOf(number),
+        ...(await hosted(`p${number}`, await large(number))),
+      })),
+    );
+    const database = await databaseWith(images, [
+      ...[1, 2, 3, 4].map((number): [string, number] => ['Penguin', number]),
+      ...[4, 5, 6, 7].map((number): [string, number] => ['Snowy mountain', number]),
+    ]);
+    const keyphrases = [
+      Keyphrase.fromPartial({
+        text: 'penguins skiing',
+        queries: ['penguins skiing', 'penguin'],
+        weight: 0.5,
+      }),
+      Keyphrase.fromPartial({ text: 'snowy mountain', queries: ['snowy mountain'], weight: 0.5 }),
+    ];
+    const find = () => collect(sourceOf(database).find({ ...queryFor([], 4), keyphrases }));
+    const { names } = await find();
+    expect(names).toEqual([1, 4, 2, 5].map(imageIdOf));
+    const requests = hosts.requests.length;
+    expect((await find()).names).toEqual(names);
+    expect(hosts.requests.slice(requests)).toEqual([]);
+  });
+
+  it('are fetched as thumbnails where these are large enough, and turned where OpenImages says so', async () => {
+    const turned = await redAndBlue({ width: 800, height: 600 }).jpeg().toBuffer();
+    const thumbnail = (name: string, bytes: Buffer) => hosts.on(`/${name}`, content(bytes, 'image/jpeg'));
+    const images: ListedImage[] = [
+      {
+        imageId: imageIdOf(1),
+        ...(await hosted('square', await large(1))),
+        thumbnailUrl: thumbnail('square_z', await picture(1, { width: 600, height: 520 })),
+      },
+      {
+        imageId: imageIdOf(2),
+        ...(await hosted('wide', await large(2))),
+        thumbnailUrl: thumbnail('wide_z', await picture(2, { width: 640, height: 480 })),
+      },
+      {
+        imageId: imageIdOf(3),
+        ...(await hosted('turned', turned)),
+        thumbnailUrl: thumbnail('turned_z', turned),
+        rotation: '90.0',
+      },
+      {
+        imageId: imageIdOf(4),
+        ...(await hosted('whole', await large(4))),
+        thumbnailUrl: hosts.on('/gone_z', statusPage(404)),
+      },
+    ];
+    const database = await databaseWith(
+      images,
+      [1, 2, 3, 4].map((number): [string, number] => ['Penguin', number]),
+    );
+    const { photos } = await collect(sourceOf(database).find(queryFor(['penguin'], 4)));
+    expect(photos.map(({ photo: { width, height } }) => `${width} x ${height}`)).toEqual([
+      '600 x 520',
+      '800 x 600',
+      '600 x 800',
+      '800 x 600',
+    ]);
+    expect(['/square', '/turned_z'].map((path) => hosts.asked(path))).toEqual([0, 0]);
+    // Red was on the left: counter-clockwise it comes to the bottom.
+    const bytes = await photos[2]!.bytes();
+    expect(sha256Hex(bytes)).toBe(photos[2]!.photo.digest);
+    const { data } = await sharp(bytes)
+      .resize(1, 2, { fit: 'fill' })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([data[0]! < 60, data[2]! > 200, data[3]! > 200, data[5]! < 60]).toEqual([true, true, true, true]);
+  });
+
+  it('that can not be had or used are left out, with the reason', async () => {
+    const ofOthers = await large(9);
+    const images: ListedImage[] = [
+      { imageId: imageIdOf(1), originalUrl: hosts.on('/dead', statusPage(404)) },
+      { imageId: imageIdOf(2), ...(await hosted('small', await picture(2))) },
+      { imageId: imageIdOf(3), ...(await hosted('placeholder', ofOthers)), originalSize: 123_456 },
+      { imageId: imageIdOf(4), originalUrl: hosts.on('/page', content('<html>', 'text/html')) },
+      { imageId: imageIdOf(5), author: ' ', ...(await hosted('nobody', await large(5))) },
+      {
+        imageId: imageIdOf(6),
+        license: 'https://creativecommons.org/licenses/by-nc/2.0/',
+        ...(await hosted('nc', await large(6))),
+      },
+      { imageId: imageIdOf(7), ...(await hosted('copy', await large(8))) },
+      { imageId: imageIdOf(8), ...(await hosted('original', await large(8))) },
+      { imageId: imageIdOf(9), originalUrl: 'http://10.0.0.1/private.jpg' },
+    ];
+    const database = await databaseWith(
+      images,
+      images.map((_, index): [string, number] => ['Penguin', index + 1]),
+    );
+    const { names, reasons } = await collect(sourceOf(database).find(queryFor(['penguin'], 9)));
+    expect(names).toEqual([imageIdOf(7)]);
+    expect(reasons.toSorted()).toEqual(
+      [
+        ['DUPLICATE', 8],
+        ['LICENSE_NC', 6],
+        ['NOT_A_PHOTO', 4],
+        ['NOT_FOUND', 1],
+        ['NO_AUTHOR', 5],
+        ['PHOTO_CHANGED', 3],
+        ['PRIVATE_ADDRESS', 9],
+        ['TOO_SMALL', 2],
+      ]
+        .map(([reason, number]) => `${reason} ${imageIdOf(Number(number))}`)
+        .toSorted(),
+    );
+    for (const path of ['/nobody', '/nc']) expect(hosts.asked(path)).toBe(0);
+  });
+
+  it('need an import and vectors of the perceptor that answers; the error says which command to run', async () => {
+    const empty = databases.open(await databases.settingsFor());
+    await expect(collect(sourceOf(empty).find(queryFor(['penguin'])))).rejects.toMatchObject({
+      reason: 'NOTHING_IMPORTED',
+      message: expect.stringContaining('npm run open-images -- import'),
+    });
+    await expect(embedTexts(empty, async () => embedder)).rejects.toMatchObject({
+      reason: 'NOTHING_IMPORTED',
+    });
+    const database = await databaseWith([{ imageId: imageIdOf(1), title: 'penguins' }]);
+    const other: TextEmbedder = {
+      describe: async () => {
+        const described = await embedder.describe();
+        return { ...described, model: { ...described.model!, digest: 'another' } };
+      },
+      encodeTexts: (texts, model, signal) => embedder.encodeTexts(texts, model, signal),
+    };
+    await expect(collect(sourceOf(database, other).find(queryFor(['penguin'])))).rejects.toMatchObject({
+      reason: 'NOTHING_EMBEDDED',
+      message: expect.stringContaining('npm run open-images -- embed'),
+    });
+    const { reasons } = await collect(sourceOf(database).find(queryFor([])));
+    expect(reasons).toEqual(['NO_KEYPHRASE open-images']);
+  });
+});
+
+describe.skipIf(!binaries)(`the texts of OpenImages (${skipNote})`, { timeout: 240_000 }, () => {
+  it('are embedded once each, and on from where it was cut off', async () => {
+    const database = databases.open(await databases.settingsFor());
+    const titles = Array.from({ length: 100 }, (_, index) => `penguin number${index % 50} twice`);
+    const list = titles.map((title, index) => ({ imageId: imageIdOf(index + 1), title }));
+    await writeFile(join(folder, 'titles.csv'), listOfImages(list));
+    await importFile(database, join(folder, 'titles.csv'));
+    const captions = [1, 2].map((number) =>
+      JSON.stringify({ image_id: imageIdOf(number), caption: titles[number - 1] }),
+    );
+    await writeFile(join(folder, 'captions.jsonl'), captions.join('\n'));
+    await importFile(database, join(folder, 'captions.jsonl'));
+
+    const encoded: string[] = [];
+    const counting: TextEmbedder = {
+      describe: (signal) => embedder.describe(signal),
+      encodeTexts: (texts, model, signal) => {
+        encoded.push(...texts);
+        return embedder.encodeTexts(texts, model, signal);
+      },
+    };
+    const stop = new AbortController();
+    const onProgress = ({ done }: EmbedProgress): void => {
+      if (done >= 22) stop.abort(new Error('cut off'));
+    };
+    await expect(
+      embedTexts(database, async () => counting, { batchSize: 20, onProgress }, stop.signal),
+    ).rejects.toThrow('cut off');
+    expect(encoded).toHaveLength(22);
+    const reports: EmbedProgress[] = [];
+    const { count, indexed } = await embedTexts(database, async () => counting, {
+      batchSize: 20,
+      onProgress: (progress) => reports.push(progress),
+      indexAbove: 49,
+    });
+    expect({ count, indexed }).toEqual({ count: 28, indexed: true });
+    expect(reports[0]).toEqual({ step: 'embedding', kind: 'title', done: 20, total: 28 });
+    expect(encoded.toSorted()).toEqual([...new Set(titles)].toSorted());
+    expect((await describeOpenImages(database)).slice(-2)).toEqual([
+      expect.stringMatching(/^2 captions: 2 embedded by /),
+      expect.stringMatching(/^50 titles: 50 embedded by /),
+    ]);
+    expect((await embedTexts(database, async () => counting)).count).toBe(0);
+    // Through the index, which now is there.
+    const { reasons } = await collect(sourceOf(database).find(queryFor(['penguin number7 twice'], 1)));
+    expect(reasons[0]).toContain(imageIdOf(8));
+  });
+});
+
+describe.skipIf(!binaries || !hasExcerpt)(
+  `the excerpt of OpenImages (${skipNote})`,
+  { timeout: 240_000 },
+  () => {
+    it('is imported, embedded, searched and fetched', async () => {
+      const csv = await readFile(join(excerpt, 'corpus-in-openimages-columns.csv'), 'utf8');
+      const file = join(folder, 'corpus.csv');
+      // The stand-in's addresses are paths: here a host has them.
+      await writeFile(
+        file,
+        csv.replaceAll(/,corpus\/([^",\n]+)/g, (_, path: string) => `,${hosts.address(`/${path}`)}`),
+      );
+      for (const [, path] of csv.matchAll(/,corpus\/([^",\n]+)/g)) {
+        hosts.on(`/${path}`, (_request, response) => {
+          void readFile(join(corpus, path!)).then((bytes) => response.end(bytes));
+        });
+      }
+      const database = databases.open(await databases.settingsFor());
+      const { rowCount } = await importFile(database, file);
+      expect(rowCount).toBeGreaterThan(300);
+      await embedTexts(database, async () => embedder);
+      const find = () => collect(sourceOf(database).find(queryFor(['penguin', 'giraffe'], 8)));
+      const { photos, names } = await find();
+      expect(photos).toHaveLength(8);
+      const titles = photos.map(({ photo }) => photo.credit!.title.toLowerCase());
+      expect(titles.filter((title) => /penguin/.test(title)).length).toBeGreaterThanOrEqual(3);
+      expect(titles.filter((title) => /giraffe/.test(title)).length).toBeGreaterThanOrEqual(2);
+      for (const { photo } of photos) {
+        expect(Math.min(photo.width, photo.height)).toBeGreaterThanOrEqual(512);
+        expect(photo.credit!.sourceUrl).toMatch(/^https:/);
+        expect(photo.credit!.license!.id).toMatch(/^(CC|PD)/);
+      }
+      expect((await find()).names).toEqual(names);
+    });
+  },
+);

@@ -1,0 +1,197 @@
+import type { Database } from '@collage/database/database.js';
+import type { StoredModel } from '@collage/database/embedding-store.js';
+import type { Fetcher } from '@collage/fetch/fetcher.js';
+import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
+import { licenseVerdict } from '@collage/licensing/compatibility.js';
+import { licenseTerms } from '@collage/licensing/license-terms.js';
+import { parseLicense } from '@collage/licensing/license.js';
+import type { License } from '@collage/proto/collage/v1/photo.js';
+import { Photo } from '@collage/proto/collage/v1/photo.js';
+import { mapInOrder } from '../../map-in-order.js';
+import {
+  type FoundPhoto,
+  type PhotoFinding,
+  type PhotoQuery,
+  type PhotoSource,
+  skipped,
+  type SkippedPhoto,
+} from '../../photo-source.js';
+import { takeTurns } from '../commons/take-turns.js';
+import { nothingImported, type TextEmbedder } from './embed-texts.js';
+import { fetchImage } from './fetch-image.js';
+import { findImages, type ImageMatch, type ImageTexts, textsOf } from './find-images.js';
+import type { ImageRow } from './image-row.js';
+import { OpenImagesError } from './open-images-error.js';
+
+const NAME = 'open-images';
+/** Photos lie on a dozen hosts of Flickr's; the fetcher keeps to what each allows. */
+const PHOTOS_AT_ONCE = 8;
+/** Many links of 2016 are dead, and some photos too small: so many times as many are looked up as are wanted. */
+const SPARE = 4;
+
+export interface OpenImagesOptions {
+  /** With the photos that were imported; connected to when the source is first asked. */
+  database: Database;
+  /** The perceptor's texts, asked for when they are needed. */
+  embedder: () => Promise<TextEmbedder>;
+  fetcher: Fetcher;
+  /** Pixels that a photo's shorter side needs. */
+  minShortSide?: number;
+}
+
+/** A photo that may be used, before its bytes are fetched. */
+interface Candidate {
+  image: ImageRow;
+  license: License;
+}
+
+/**
+ * Photos of OpenImages, of whose metadata files some were imported and embedded before: each keyphrase's queries are
+ * compared with labels, captions and titles, and the photos of the nearest texts fetched from where they lie, the
+ * keyphrases taking turns by their weights. A photo that answers several keyphrases counts for the one that it answers
+ * best. License and author are checked before anything is fetched. What is not wanted any more is not told: nearly all of
+ * nine million photos are not.
+ *
+ * Throws an OpenImagesError while nothing is imported, or embedded with the perceptor that answers.
+ */
+export function openImagesSource(options: OpenImagesOptions): PhotoSource {
+  const { database, embedder, fetcher, minShortSide = 512 } = options;
+
+  async function* find(query: PhotoQuery, signal?: AbortSignal): AsyncGenerator<PhotoFinding> {
+    const { keyphrases, limit } = query;
+    if (keyphrases.length === 0) {
+      yield skipped('NO_KEYPHRASE', NAME, 'OpenImages is searched for words, and there are none');
+      return;
+    }
+    const matches = await matchesOf(query, signal);
+    const queues: Candidate[][] = keyphrases.map(() => []);
+    for (const { phrase, image } of matches) {
+      const candidate = toCandidate(image, query);
+      if ('kind' in candidate) yield candidate;
+      else queues[phrase]!.push(candidate);
+    }
+    yield* fetchPhotos(takeTurns(queues, photosPerPhrase(keyphrases, limit)), limit, signal);
+  }
+
+  /** Photos for all keyphrases, each once, with the keyphrase that it answers best. */
+  async function matchesOf(
+    { keyphrases, limit }: PhotoQuery,
+    signal?: AbortSignal,
+  ): Promise<(ImageMatch & { phrase: number })[]> {
+    await mustHaveImages();
+    const texts = await embedder();
+    const { model: identity } = await texts.describe(signal);
+    const model = await storedModel(identity!.digest);
+    const ladders = keyphrases.map(({ queries, text }) => (queries.length > 0 ? queries : [text]));
+    const vectors = await texts.encodeTexts(ladders.flat(), identity!, signal);
+    const best = new Map<string, ImageMatch & { phrase: number }>();
+    let first = 0;
+    for (const [phrase, ladder] of ladders.entries()) {
+      const queries = vectors.slice(first, (first += ladder.length)).map(({ values }) => values);
+      signal?.throwIfAborted();
+      for (const match of await findImages(database, model, queries, SPARE * limit)) {
+        const before = best.get(match.image.imageId);
+        if (!before || before.similarity < match.similarity) {
+          best.set(match.image.imageId, { ...match, phrase });
+        }
+      }
+    }
+    return [...best.values()].toSorted(
+      (a, b) => b.similarity - a.similarity || (a.image.imageId < b.image.imageId ? -1 : 1),
+    );
+  }
+
+  async function* fetchPhotos(
+    candidates: readonly Candidate[],
+    limit: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PhotoFinding> {
+    const texts = await textsOf(
+      database,
+      candidates.map(({ image }) => image.imageId),
+    );
+    const found = new Map<string, string>();
+    const fetching = (candidate: Candidate) => toPhoto(candidate, texts.get(candidate.image.imageId), signal);
+    let next = 0;
+    while (found.size < limit && next < candidates.length) {
+      // As many as are still wanted, none to spare: the same search asks for the same photos, and finds all of them kept.
+      const round = candidates.slice(next, next + limit - found.size);
+      next += round.length;
+      for await (const finding of mapInOrder(round, PHOTOS_AT_ONCE, fetching, signal)) {
+        const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
+        if (finding.kind === 'photo' && twin !== undefined) {
+          yield skipped('DUPLICATE', finding.photo.sourceId, `it is the same as ${twin}`);
+          continue;
+        }
+        yield finding;
+        if (finding.kind === 'photo') found.set(finding.photo.digest, finding.photo.sourceId);
+      }
+    }
+  }
+
+  async function toPhoto(
+    { image, license }: Candidate,
+    { labels, captions }: ImageTexts = { labels: [], captions: [] },
+    signal?: AbortSignal,
+  ): Promise<FoundPhoto | SkippedPhoto> {
+    const fetched = await fetchImage(image, fetcher, minShortSide, signal);
+    if ('kind' in fetched) return fetched;
+    const { digest, mediaType, width, height } = fetched;
+    const photo = Photo.fromPartial({
+      digest,
+      source: NAME,
+      sourceId: image.imageId,
+      mediaType,
+      width,
+      height,
+      description: captions.join(' '),
+      categories: labels,
+      credit: {
+        title: image.title ?? '',
+        author: image.author ?? '',
+        authorUrl: image.authorUrl ?? '',
+        sourceUrl: image.landingUrl,
+        license,
+        photoDigest: digest,
+      },
+    });
+    return { kind: 'photo', photo, bytes: () => fetched.bytes() };
+  }
+
+  async function mustHaveImages(): Promise<void> {
+    const { pool } = await database.connect();
+    const { rows } = await pool.query('SELECT 1 FROM open_image LIMIT 1');
+    if (rows.length === 0) throw nothingImported();
+  }
+
+  async function storedModel(digest: string): Promise<StoredModel> {
+    const { pool } = await database.connect();
+    const { rows } = await pool.query<StoredModel>(
+      'SELECT id, digest, width FROM model WHERE digest = $1 ' +
+        'AND EXISTS (SELECT 1 FROM embedding WHERE model_id = model.id)',
+      [digest],
+    );
+    if (rows[0]) return rows[0];
+    throw new OpenImagesError(
+      'NOTHING_EMBEDDED',
+      'Photos of OpenImages are imported, but none of their texts is embedded with the perceptor that answers now: run ' +
+        '`npm run open-images -- embed`.',
+    );
+  }
+
+  return { name: NAME, find };
+}
+
+function toCandidate(image: ImageRow, { licenses }: PhotoQuery): Candidate | SkippedPhoto {
+  const license = parseLicense(image.licenseUrl);
+  const verdict = licenseVerdict(license, licenses);
+  if (!verdict.usable) return skipped(verdict.reason, image.imageId, verdict.detail);
+  if (image.author === null && licenseTerms(license).attribution) {
+    return skipped(
+      'NO_AUTHOR',
+      image.imageId,
+      `${license.name} asks for the author's name, and none is given`,
+    );
+  }
+  return { image, license };
+}
