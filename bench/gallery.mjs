@@ -3,12 +3,13 @@
  *
  *     npm run bench -- gallery [--ids ID,ID]
  *
- * The article's own prompts and six of the reporting ones. Both work with the same cut-outs on the same square canvas;
+ * The article's own prompts and ten of the reporting ones. Both work with the same cut-outs on the same square canvas;
  * ours is quality normal, without giving up early, so that both climb a hundred steps. The notebook takes about eight
- * CPU-minutes a prompt; what was made is kept (bench/README.md). Without --ids the page is written as well.
+ * CPU-minutes a prompt; what was made is kept (bench/README.md). With --ids only these are drawn anew; the page is written of all that were ever
+ * drawn, from docs/gallery/entries.json.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchData, defaultCorpus, library, root, skipWithoutCorpus } from './collages/workshop.mjs';
@@ -29,6 +30,10 @@ const GROUPS = [
       'ducks-swan-lake',
       'peacock-palace',
       'eagle-desert',
+      'bear-mushrooms',
+      'moose-bridge',
+      'lemurs-toucans',
+      'wolves-lynx-snow',
     ],
   },
 ];
@@ -44,7 +49,10 @@ const { FolderBlobStore } = await library('blobs/src/blob-store.js');
 const blobs = new FolderBlobStore(join(benchData, 'blobs'));
 const loadCutout = (digest) => blobs.get(digest);
 
-const entries = [];
+/** Prompt, license and credits of what was drawn, by prompt id. */
+const record = join(folder, 'entries.json');
+const drawn = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
+let drawnCount = 0;
 for (const { ids, options = {}, isGradient = false } of GROUPS) {
   const these = ids.filter((id) => wanted === undefined || wanted.includes(id));
   if (these.length === 0) continue;
@@ -54,12 +62,17 @@ for (const { ids, options = {}, isGradient = false } of GROUPS) {
     const baseline = isGradient ? undefined : asCoded(file);
     writeFileSync(join(folder, `${id}.jpg`), await finished(run.scene, loadCutout));
     writeFileSync(join(folder, `${id}-steps.jpg`), await comparison(run, baseline, loadCutout));
-    entries.push({ id, prompt: run.prompt, isGradient, ...(await creditsOf(collage, run.scene)) });
+    drawn[id] = { prompt: run.prompt, ...(await creditsOf(collage, run.scene)) };
+    drawnCount++;
     process.stderr.write(`${id}: drawn\n`);
   }
 }
-if (wanted === undefined) writeFileSync(join(folder, 'README.md'), page(entries));
-console.log(JSON.stringify({ bench: 'gallery', pictures: 2 * entries.length }));
+const entries = GROUPS.flatMap(({ ids }) => ids)
+  .filter((id) => id in drawn)
+  .map((id) => [id, drawn[id]]);
+writeFileSync(record, JSON.stringify(Object.fromEntries(entries), undefined, 2) + '\n');
+writeFileSync(join(folder, 'README.md'), page(entries.map(([id, entry]) => ({ id, ...entry }))));
+console.log(JSON.stringify({ bench: 'gallery', pictures: 2 * drawnCount }));
 
 /** Ids and files of our runs, made where they are missing. */
 function runsOf(ids, options) {

@@ -9,7 +9,7 @@ import {
 import { licenseVerdict, type LicenseWishes } from '@collage/licensing/compatibility.js';
 import { parseLicense } from '@collage/licensing/license.js';
 import { licenseWishes } from '@collage/licensing/wanted-licenses.js';
-import { stageNames, type StageName } from '@collage/pipeline/make-collage.js';
+import { stageNames, type StageName } from '@collage/pipeline/stage-steps.js';
 import { parseAspect, parseBackground, parseSize, parseWeightedTexts } from './option-values.js';
 
 /** What a person asked for on the command line. */

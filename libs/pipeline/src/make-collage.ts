@@ -1,37 +1,10 @@
-import {
-  Collage,
-  Collage_State as State,
-  CollageEvent,
-  type CollageEvent_Skipped,
-} from '@collage/proto/collage/v1/collage.js';
+import { Collage, Collage_State as State, CollageEvent } from '@collage/proto/collage/v1/collage.js';
 import type { CollageOptions } from '@collage/proto/collage/v1/collage.js';
 import type { CollageTools } from './collage-tools.js';
-import { countSkipped } from './count-skipped.js';
-import { onlyUsed } from './only-used.js';
 import { resolveOptions } from './resolve-options.js';
-import type { Stage, StageEvent } from './stage-event.js';
-import { findKeyphrases } from './stages/1-keyphrases.js';
-import { findPhotos } from './stages/2-photos.js';
-import { cutOut } from './stages/3-cutouts.js';
-import { colorBackground } from './stages/4-background.js';
-import { arrange } from './stages/5-layouts.js';
-import { optimize } from './stages/6-optimize.js';
-import { render } from './stages/7-render.js';
-import { creditPhotos } from './stages/8-credits.js';
-import { recordDone, TimeBudget } from './time-budget.js';
-
-/** A stage a run may end after, by the name people type. */
-export const stageNames = [
-  'keyphrases',
-  'photos',
-  'cutouts',
-  'background',
-  'layouts',
-  'optimize',
-  'render',
-  'credits',
-] as const;
-export type StageName = (typeof stageNames)[number];
+import { runStage } from './run-stage.js';
+import type { StageEvent } from './stage-event.js';
+import { type StageName, stageNames, type Unfinished } from './stage-steps.js';
 
 export interface CollageRequest {
   /** Names the collage; whoever stores it chooses it. */
@@ -53,97 +26,47 @@ export async function* makeCollage(
   signal?: AbortSignal,
 ): AsyncGenerator<CollageEvent, Collage> {
   let sequence = 0;
-  const skips: CollageEvent_Skipped[] = [];
-  const { stopAfter } = request;
-  const options = resolveOptions(request.options);
-  const collage = Collage.create({ id: request.id, prompt: request.prompt, options });
-
-  /** Runs one stage: announces it, numbers its events, takes its time. */
-  async function* run<Result>(state: State, stage: Stage<Result>): AsyncGenerator<CollageEvent, Result> {
+  const numbered = (event: StageEvent): CollageEvent => ({ sequence: ++sequence, event });
+  let work = beginCollage(request);
+  for (const name of stageNames) {
     signal?.throwIfAborted();
-    collage.state = state;
-    const began = tools.now();
-    yield numbered({ $case: 'stageStarted', value: { state } });
+    const stage = runStage(name, work, { tools, signal });
     try {
       let step = await stage.next();
-      while (!step.done) {
-        if (step.value.$case === 'skipped') skips.push(step.value.value);
-        yield numbered(step.value);
-        step = await stage.next();
-      }
-      yield numbered({ $case: 'stageFinished', value: { state, durationSeconds: tools.now() - began } });
-      return step.value;
+      for (; !step.done; step = await stage.next()) yield numbered(step.value);
+      work = step.value;
     } finally {
-      // Whoever leaves the loop early ends the call under way with it.
-      await stage.return(undefined as Result);
+      await stage.return(undefined as never);
     }
+    if (name === request.stopAfter) return work.collage;
   }
-  function numbered(event: StageEvent): CollageEvent {
-    return { sequence: ++sequence, event };
-  }
-  function ended(): Collage {
-    collage.skipped = countSkipped(skips);
-    return collage;
-  }
-
-  collage.keyphrases = yield* run(State.FINDING_KEYPHRASES, findKeyphrases(request.prompt, options));
-  if (stopAfter === 'keyphrases') return ended();
-
-  const found = yield* run(State.FINDING_PHOTOS, findPhotos(collage, options, tools, signal));
-  collage.photos = found.photos;
-  collage.models = { perceptor: found.perceptor, segmenter: undefined };
-  if (stopAfter === 'photos') return ended();
-
-  const cut = yield* run(State.CUTTING_OUT, cutOut(collage, options, tools, signal));
-  collage.cutouts = cut.cutouts;
-  collage.photos = cut.photos;
-  collage.models = { perceptor: found.perceptor, segmenter: cut.segmenter };
-  yield numbered({ $case: 'modelsChosen', value: collage.models });
-  if (stopAfter === 'cutouts') return ended();
-
-  const budget = new TimeBudget(options, tools.now);
-  const fitting = colorBackground(collage, options, tools, budget.clockOf('background'), signal);
-  const { background, stepCount } = yield* run(State.COLORING_BACKGROUND, fitting);
-  collage.options = recordDone(options, { backgroundIterationCount: stepCount });
-  collage.scene = { aspectRatio: options.aspectRatio, background, layers: [] };
-  if (stopAfter === 'background') return ended();
-
-  const arranging = arrange(
-    collage,
-    cut.spares.cutouts,
-    background,
-    options,
-    tools,
-    budget.clockOf('layouts'),
-    signal,
-  );
-  const arranged = yield* run(State.ARRANGING, arranging);
-  collage.options = recordDone(collage.options, {
-    layoutCount: arranged.layoutCount,
-    variationCount: arranged.variationCount,
-  });
-  collage.layouts = arranged.layouts;
-  Object.assign(collage, onlyUsed(collage, cut.spares));
-  if (stopAfter === 'layouts') return ended();
-
-  const climbing = optimize(collage, background, options, tools, budget.clockOf('climb'), signal);
-  const climbed = yield* run(State.OPTIMIZING, climbing);
-  collage.options = recordDone(collage.options, { iterationCount: climbed.stepCount });
-  collage.scene = climbed.scene;
-  collage.startScore = climbed.startScore;
-  collage.score = climbed.score;
-  collage.optimizationStepCount = climbed.stepCount;
-  collage.evaluation = climbed.evaluation;
-  if (stopAfter === 'optimize') return ended();
-
-  const rendered = yield* run(State.RENDERING, render(climbed.scene, options, tools, signal));
-  if (stopAfter === 'render') return ended();
-
-  const crediting = creditPhotos(collage, climbed.scene, rendered, options, tools, signal);
-  const credited = yield* run(State.RENDERING, crediting);
-  collage.credits = credited.credits;
-  collage.license = credited.license;
-  collage.state = State.SUCCEEDED;
-  yield numbered({ $case: 'succeeded', value: { collage: ended() } });
+  const collage = finishedCollage(work);
+  yield numbered({ $case: 'succeeded', value: { collage } });
   return collage;
+}
+
+/**
+ * A collage before its first stage.
+ * @throws OptionInvalidError
+ */
+export function beginCollage({
+  id,
+  prompt,
+  options: wanted,
+}: Pick<CollageRequest, 'id' | 'prompt' | 'options'>): Unfinished {
+  const options = resolveOptions(wanted);
+  const collage = Collage.create({ id, prompt, options });
+  return {
+    collage,
+    options,
+    spareCutouts: [],
+    sparePhotos: [],
+    spentSeconds: 0,
+    rendered: undefined,
+  };
+}
+
+/** The collage after its last stage. */
+export function finishedCollage({ collage }: Unfinished): Collage {
+  return { ...collage, state: State.SUCCEEDED };
 }

@@ -19,17 +19,21 @@ export const budgetLimits = {
   iterationCount: 10_000,
 } satisfies Partial<CollageOptions>;
 
-/** The time that background, layouts and climb may take together; begins to run when it is made. */
+/** The time that background, layouts and climb may take together; what is left of it begins to run when it is made. */
 export class TimeBudget {
   readonly #ends: number;
   readonly #shares: Record<BudgetedStage, number>;
 
-  /** @param now seconds from some fixed point */
+  /**
+   * @param now seconds from some fixed point
+   * @param spentSeconds of the budget, before now
+   */
   constructor(
     { timeBudgetSeconds, backgroundIterationCount, iterationCount }: CollageOptions,
     private readonly now: () => number,
+    spentSeconds = 0,
   ) {
-    this.#ends = timeBudgetSeconds > 0 ? now() + timeBudgetSeconds : Infinity;
+    this.#ends = timeBudgetSeconds > 0 ? now() + timeBudgetSeconds - spentSeconds : Infinity;
     this.#shares = {
       ...shares,
       ...(backgroundIterationCount < 1 && { background: 0 }),

@@ -10,6 +10,7 @@ import {
   type SceneEvaluation,
 } from '@collage/proto/collage/v1/composition_service.js';
 import type { Gradient, Scene } from '@collage/proto/collage/v1/scene.js';
+import type { ClimbCheckpoints } from '../climb-checkpoints.js';
 import type { CollageTools } from '../collage-tools.js';
 import { composerFor } from '../composer-for.js';
 import { objectiveOf } from '../objective.js';
@@ -23,6 +24,8 @@ const state = State.OPTIMIZING;
  * two cores.
  */
 const STEPS_SHARE = 0.95;
+/** Steps that are lost at most where a climb is cut off. */
+const CHECKPOINT_INTERVAL_STEPS = 10;
 
 export interface Climbed {
   scene: Scene;
@@ -35,6 +38,7 @@ export interface Climbed {
 /**
  * Stage 6: climbs the best layout by Adam through the differentiable compositor; the best iterate is kept, and judged.
  * The clock is the climb's; the judgement comes on top.
+ * @param checkpoints a climb that was cut off goes on from the last of them, to the same result
  */
 export async function* optimize(
   collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts' | 'layouts' | 'models'>,
@@ -43,12 +47,13 @@ export async function* optimize(
   tools: CollageTools,
   clock: StageClock,
   signal?: AbortSignal,
+  checkpoints?: ClimbCheckpoints,
 ): Stage<Climbed> {
   const { scene, score } = collage.layouts[0]!;
   const unclimbed = { scene: scene!, startScore: score!.score, score: score!.score, stepCount: 0 };
   const isClimbed = options.iterationCount > 0 && !clock.isUp;
   const climbed = isClimbed
-    ? yield* climb(collage, scene!, background, options, tools, clock, signal)
+    ? yield* climb(collage, scene!, background, options, tools, clock, signal, checkpoints)
     : unclimbed;
   // No time for a single step: as if none had been asked for.
   const result = climbed.stepCount > 0 ? climbed : unclimbed;
@@ -64,6 +69,7 @@ async function* climb(
   tools: CollageTools,
   clock: StageClock,
   signal?: AbortSignal,
+  checkpoints?: ClimbCheckpoints,
 ): Stage<Omit<Climbed, 'evaluation'>> {
   const parameters = [
     Parameter.POSITION,
@@ -74,15 +80,18 @@ async function* climb(
   ];
   if (options.backgroundMode !== BackgroundMode.FIXED) parameters.push(Parameter.BACKGROUND_COLORS);
   const composer = await composerFor(collage, tools);
-  const steps = clock.part(STEPS_SHARE);
+  const latest = await checkpoints?.latest();
+  const spentSeconds = latest?.spentSeconds ?? 0;
+  const steps = clock.part(STEPS_SHARE).after(spentSeconds);
   const climbing = composer.optimizeScene(
     {
       objective: objectiveOf(collage, options),
       scene: start,
       parameters,
-      checkpoint: undefined,
+      checkpoint: latest?.checkpoint,
       options: OptimizeOptions.create({
         stepCount: options.iterationCount,
+        checkpointIntervalSteps: checkpoints ? CHECKPOINT_INTERVAL_STEPS : 0,
         viewCount: options.viewCount,
         seed: options.seed,
         patienceSteps: Math.max(0, options.patienceStepCount),
@@ -93,7 +102,9 @@ async function* climb(
     },
     signal,
   );
-  for await (const progress of climbing) {
+  for await (const { checkpoint, ...step } of climbing) {
+    const progress = { ...step, checkpoint: undefined };
+    if (checkpoint) await checkpoints?.keep({ checkpoint, spentSeconds: steps.elapsedSeconds });
     yield { $case: 'optimized', value: { state, progress } };
     const total = steps.expectedTotal(progress.step, progress.stepCount);
     yield progressed(state, progress.step, total, 'steps');

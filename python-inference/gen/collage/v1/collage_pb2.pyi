@@ -121,6 +121,22 @@ class Collage(_message.Message):
     evaluation: _composition_service_pb2.SceneEvaluation
     def __init__(self, id: _Optional[str] = ..., prompt: _Optional[str] = ..., options: _Optional[_Union[CollageOptions, _Mapping]] = ..., state: _Optional[_Union[Collage.State, str]] = ..., keyphrases: _Optional[_Iterable[_Union[Keyphrase, _Mapping]]] = ..., photos: _Optional[_Iterable[_Union[_photo_pb2.Photo, _Mapping]]] = ..., cutouts: _Optional[_Iterable[_Union[_photo_pb2.Cutout, _Mapping]]] = ..., layouts: _Optional[_Iterable[_Union[ScoredScene, _Mapping]]] = ..., scene: _Optional[_Union[_scene_pb2.Scene, _Mapping]] = ..., start_score: _Optional[float] = ..., score: _Optional[float] = ..., models: _Optional[_Union[CollageModels, _Mapping]] = ..., credits: _Optional[_Iterable[_Union[_photo_pb2.Credit, _Mapping]]] = ..., license: _Optional[_Union[CollageLicense, _Mapping]] = ..., skipped: _Optional[_Iterable[_Union[SkippedCount, _Mapping]]] = ..., optimization_step_count: _Optional[int] = ..., failure_message: _Optional[str] = ..., failure_reason: _Optional[str] = ..., evaluation: _Optional[_Union[_composition_service_pb2.SceneEvaluation, _Mapping]] = ...) -> None: ...
 
+class UnfinishedCollage(_message.Message):
+    __slots__ = ("collage", "options", "spare_cutouts", "spare_photos", "spent_seconds", "rendered")
+    COLLAGE_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    SPARE_CUTOUTS_FIELD_NUMBER: _ClassVar[int]
+    SPARE_PHOTOS_FIELD_NUMBER: _ClassVar[int]
+    SPENT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    RENDERED_FIELD_NUMBER: _ClassVar[int]
+    collage: Collage
+    options: CollageOptions
+    spare_cutouts: _containers.RepeatedCompositeFieldContainer[_photo_pb2.Cutout]
+    spare_photos: _containers.RepeatedCompositeFieldContainer[_photo_pb2.Photo]
+    spent_seconds: float
+    rendered: CollageEvent.Rendered
+    def __init__(self, collage: _Optional[_Union[Collage, _Mapping]] = ..., options: _Optional[_Union[CollageOptions, _Mapping]] = ..., spare_cutouts: _Optional[_Iterable[_Union[_photo_pb2.Cutout, _Mapping]]] = ..., spare_photos: _Optional[_Iterable[_Union[_photo_pb2.Photo, _Mapping]]] = ..., spent_seconds: _Optional[float] = ..., rendered: _Optional[_Union[CollageEvent.Rendered, _Mapping]] = ...) -> None: ...
+
 class CollageOptions(_message.Message):
     __slots__ = ("seed", "aspect_ratio", "height_pixels", "quality", "layout_count", "background_iteration_count", "iteration_count", "cutout_count", "photo_count", "parts_of_speech", "keyphrases", "negatives", "background_mode", "background", "noncommercial_allowed", "licenses", "view_count", "picture_format", "time_budget_seconds", "patience_step_count", "variation_count")
     SEED_FIELD_NUMBER: _ClassVar[int]

@@ -372,6 +372,29 @@ export function collage_StateToJSON(object: Collage_State): string {
   }
 }
 
+/**
+ * A collage between two stages: all that later stages need of those before them. Kept so that a run that was cut off can be
+ * taken up again, by another process if need be.
+ */
+export interface UnfinishedCollage {
+  /** What was made so far. Where time is limited its options say what was done in it. */
+  collage:
+    | Collage
+    | undefined;
+  /** How it is to be made, as it was asked for; every field filled in. */
+  options:
+    | CollageOptions
+    | undefined;
+  /** The next best cut-outs: layouts may exchange a chosen one for one of them. */
+  spareCutouts: Cutout[];
+  /** The photos of these, one for each. */
+  sparePhotos: Photo[];
+  /** Of the time budget. */
+  spentSeconds: number;
+  /** The picture; absent before it is drawn. */
+  rendered: CollageEvent_Rendered | undefined;
+}
+
 /** How a collage is to be made. Zero and empty mean: the default. */
 export interface CollageOptions {
   /** Seeds every random draw. */
@@ -1134,6 +1157,180 @@ export const Collage: MessageFns<Collage> = {
     message.failureReason = object.failureReason ?? "";
     message.evaluation = (object.evaluation !== undefined && object.evaluation !== null)
       ? SceneEvaluation.fromPartial(object.evaluation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseUnfinishedCollage(): UnfinishedCollage {
+  return {
+    collage: undefined,
+    options: undefined,
+    spareCutouts: [],
+    sparePhotos: [],
+    spentSeconds: 0,
+    rendered: undefined,
+  };
+}
+
+export const UnfinishedCollage: MessageFns<UnfinishedCollage> = {
+  encode(message: UnfinishedCollage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collage !== undefined) {
+      Collage.encode(message.collage, writer.uint32(10).fork()).join();
+    }
+    if (message.options !== undefined) {
+      CollageOptions.encode(message.options, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.spareCutouts) {
+      Cutout.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.sparePhotos) {
+      Photo.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.spentSeconds !== 0) {
+      writer.uint32(41).double(message.spentSeconds);
+    }
+    if (message.rendered !== undefined) {
+      CollageEvent_Rendered.encode(message.rendered, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnfinishedCollage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnfinishedCollage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collage = Collage.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.options = CollageOptions.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.spareCutouts.push(Cutout.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sparePhotos.push(Photo.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.spentSeconds = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.rendered = CollageEvent_Rendered.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnfinishedCollage {
+    return {
+      collage: isSet(object.collage) ? Collage.fromJSON(object.collage) : undefined,
+      options: isSet(object.options) ? CollageOptions.fromJSON(object.options) : undefined,
+      spareCutouts: globalThis.Array.isArray(object?.spareCutouts)
+        ? object.spareCutouts.map((e: any) => Cutout.fromJSON(e))
+        : globalThis.Array.isArray(object?.spare_cutouts)
+        ? object.spare_cutouts.map((e: any) => Cutout.fromJSON(e))
+        : [],
+      sparePhotos: globalThis.Array.isArray(object?.sparePhotos)
+        ? object.sparePhotos.map((e: any) => Photo.fromJSON(e))
+        : globalThis.Array.isArray(object?.spare_photos)
+        ? object.spare_photos.map((e: any) => Photo.fromJSON(e))
+        : [],
+      spentSeconds: isSet(object.spentSeconds)
+        ? globalThis.Number(object.spentSeconds)
+        : isSet(object.spent_seconds)
+        ? globalThis.Number(object.spent_seconds)
+        : 0,
+      rendered: isSet(object.rendered) ? CollageEvent_Rendered.fromJSON(object.rendered) : undefined,
+    };
+  },
+
+  toJSON(message: UnfinishedCollage): unknown {
+    const obj: any = {};
+    if (message.collage !== undefined) {
+      obj.collage = Collage.toJSON(message.collage);
+    }
+    if (message.options !== undefined) {
+      obj.options = CollageOptions.toJSON(message.options);
+    }
+    if (message.spareCutouts?.length) {
+      obj.spareCutouts = message.spareCutouts.map((e) => Cutout.toJSON(e));
+    }
+    if (message.sparePhotos?.length) {
+      obj.sparePhotos = message.sparePhotos.map((e) => Photo.toJSON(e));
+    }
+    if (message.spentSeconds !== 0) {
+      obj.spentSeconds = floatToJson(message.spentSeconds);
+    }
+    if (message.rendered !== undefined) {
+      obj.rendered = CollageEvent_Rendered.toJSON(message.rendered);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UnfinishedCollage>, I>>(base?: I): UnfinishedCollage {
+    return UnfinishedCollage.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UnfinishedCollage>, I>>(object: I): UnfinishedCollage {
+    const message = createBaseUnfinishedCollage();
+    message.collage = (object.collage !== undefined && object.collage !== null)
+      ? Collage.fromPartial(object.collage)
+      : undefined;
+    message.options = (object.options !== undefined && object.options !== null)
+      ? CollageOptions.fromPartial(object.options)
+      : undefined;
+    message.spareCutouts = object.spareCutouts?.map((e) => Cutout.fromPartial(e)) || [];
+    message.sparePhotos = object.sparePhotos?.map((e) => Photo.fromPartial(e)) || [];
+    message.spentSeconds = object.spentSeconds ?? 0;
+    message.rendered = (object.rendered !== undefined && object.rendered !== null)
+      ? CollageEvent_Rendered.fromPartial(object.rendered)
       : undefined;
     return message;
   },
