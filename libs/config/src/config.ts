@@ -76,9 +76,9 @@ export class Config {
   @MinLength(1)
   HOST = '127.0.0.1';
 
-  /** Worker: where it looks for photos, `starter` and `commons`, separated by commas. */
-  @Matches(/^((starter|commons)(,(starter|commons))*)?$/, {
-    message: 'starter and commons, separated by commas',
+  /** Worker: where it looks for photos, `starter` and `commons`, separated by commas; `none`: in PHOTOS_DIR only. */
+  @Matches(/^(none|(starter|commons)(,(starter|commons))*)$/, {
+    message: 'starter and commons, separated by commas, or none',
   })
   PHOTO_SOURCES = 'starter';
 
