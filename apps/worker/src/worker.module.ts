@@ -9,9 +9,11 @@ import { CollageQueue } from '@collage/collages/collage-queue.js';
 import { CollageStore } from '@collage/collages/collage-store.js';
 import { EventLog } from '@collage/collages/event-log.js';
 import { Notifications } from '@collage/collages/notifications.js';
+import { ReprievingBlobs } from '@collage/collages/reprieving-blobs.js';
 import { WorkerPresence } from '@collage/collages/worker-presence.js';
 import { Config } from '@collage/config/config.js';
 import { Database } from '@collage/database/database.js';
+import { Housekeeper } from './housekeeper.js';
 import { JsonLog } from './json-log.js';
 import { MetricsController } from './metrics.controller.js';
 import { queueLog } from './queue-log.js';
@@ -58,7 +60,7 @@ export class WorkerModule {
     });
     const metrics = new WorkerMetrics();
     const blobs = new FolderBlobStore(join(data, 'blobs'));
-    const { tools, close } = workerTools(config, root, data, blobs, blobs);
+    const { tools, close } = workerTools(config, root, data, blobs, new ReprievingBlobs(blobs, database));
     const store = new CollageStore(database, () => newCollageId(Date.now(), randomBytes), now);
     const events = new EventLog(database, now);
     const patience = {
@@ -80,7 +82,9 @@ export class WorkerModule {
       { concurrency: config.WORKER_CONCURRENCY, pollMilliseconds: POLL_MILLISECONDS },
       queueLog(log),
     );
+    const housekeeper = new Housekeeper(database, queue, blobs, config, now, log, metrics);
     const closing = new WorkerClosing(async () => {
+      await housekeeper.stop();
       await queue.stop();
       await notifications.close();
       close();
@@ -92,6 +96,7 @@ export class WorkerModule {
       providers: [
         { provide: Database, useValue: database },
         { provide: CollageQueue, useValue: queue },
+        { provide: Housekeeper, useValue: housekeeper },
         { provide: WorkerMetrics, useValue: metrics },
         { provide: WorkerClosing, useValue: closing },
       ],
