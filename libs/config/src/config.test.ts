@@ -38,6 +38,10 @@ describe('readConfig', () => {
     ['FETCH_ALLOW', '*:80'],
     ['FETCH_ALLOW', '127.0.0.1:80,'],
     ['OFFLINE', 'yes'],
+    ['PHOTO_SOURCES', 'starter,moon'],
+    ['WORKER_CONCURRENCY', '0'],
+    ['OUTAGE_SECONDS', '1e3'],
+    ['DISK_BUDGET_GIBIBYTES', '-1'],
     ['COMMONS_URL', 'commons.wikimedia.org/w/api.php'],
     ['COMMONS_URL', 'file:///etc/passwd'],
   ])('refuses %s=%s and names the setting', (name, value) => {

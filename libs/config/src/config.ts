@@ -70,6 +70,69 @@ export class Config {
   /** `true`: fetch nothing, use what is kept on disk. */
   @IsBoolean({ message: 'true or false' })
   OFFLINE = false;
+
+  /** Service: the network interface it listens on. */
+  @IsString()
+  @MinLength(1)
+  HOST = '127.0.0.1';
+
+  /** Worker: where it looks for photos, `starter` and `commons`, separated by commas; `none`: in PHOTOS_DIR only. */
+  @Matches(/^(none|(starter|commons)(,(starter|commons))*)$/, {
+    message: 'starter and commons, separated by commas, or none',
+  })
+  PHOTO_SOURCES = 'starter';
+
+  /** Worker: a folder of your own photos that it looks through as well; empty: none. */
+  @IsString()
+  PHOTOS_DIR = '';
+
+  /** Worker: collages that each worker makes at a time; the worker that started last sets it for all. */
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  WORKER_CONCURRENCY = 1;
+
+  /** Worker: how long a collage waits for what is away (sidecar, database, disk) before it fails, in seconds. */
+  @IsInt()
+  @Min(0)
+  @Max(2_592_000)
+  OUTAGE_SECONDS = 86_400;
+
+  /** Worker: port on which it answers /metrics for Prometheus; 0: none. */
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  WORKER_METRICS_PORT = 0;
+
+  /** Worker: days that the events of a collage are kept after its end; 0: for ever. */
+  @IsInt()
+  @Min(0)
+  @Max(36_500)
+  EVENT_DAYS = 30;
+
+  /** Worker: days that what a collage's stages left is kept, to go on from it with other settings; 0: for ever. */
+  @IsInt()
+  @Min(0)
+  @Max(36_500)
+  STAGE_DAYS = 30;
+
+  /** Worker: days that collages are kept after their end; 0: for ever. */
+  @IsInt()
+  @Min(0)
+  @Max(36_500)
+  COLLAGE_DAYS = 0;
+
+  /** Worker: hours that photos, cut-outs and pictures are kept which no collage names. */
+  @IsInt()
+  @Min(1)
+  @Max(876_000)
+  UNUSED_HOURS = 72;
+
+  /** Worker: GiB that they may take in all before more is cleared away than is due; 0: no limit. */
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  DISK_BUDGET_GIBIBYTES = 0;
 }
 
 /** A setting that cannot be used; the message names it, what was expected and what came. */
@@ -96,9 +159,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return config;
 }
 
+const NUMBERS = [
+  'THREADS',
+  'WORKER_CONCURRENCY',
+  'OUTAGE_SECONDS',
+  'WORKER_METRICS_PORT',
+  'EVENT_DAYS',
+  'STAGE_DAYS',
+  'COLLAGE_DAYS',
+  'UNUSED_HOURS',
+  'DISK_BUDGET_GIBIBYTES',
+];
+
 /** A setting as its type; what is none stays a text, and is refused as such. */
 function typed(name: string, value: string): unknown {
-  if (name === 'THREADS') return Number(value);
+  if (NUMBERS.includes(name)) return /^\d+$/.test(value) ? Number(value) : value;
   return name === 'OFFLINE' && /^(true|false)$/.test(value) ? value === 'true' : value;
 }
 
@@ -116,5 +191,16 @@ export function describeSettings(): Record<string, string> {
     CONTACT: '',
     FETCH_ALLOW: '',
     OFFLINE: 'false',
+    HOST: '127.0.0.1',
+    PHOTO_SOURCES: 'starter',
+    PHOTOS_DIR: '',
+    WORKER_CONCURRENCY: '1',
+    OUTAGE_SECONDS: '86400',
+    WORKER_METRICS_PORT: '0',
+    EVENT_DAYS: '30',
+    STAGE_DAYS: '30',
+    COLLAGE_DAYS: '0',
+    UNUSED_HOURS: '72',
+    DISK_BUDGET_GIBIBYTES: '0',
   };
 }

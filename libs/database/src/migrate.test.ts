@@ -4,6 +4,7 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { migrate } from './migrate.js';
+import { collage, collageCheckpoint, collageEvent, collageStage, condemnedBlob } from './schema/collage.js';
 import { embedding, model } from './schema/embedding.js';
 import { importProgress } from './schema/import-progress.js';
 import { imageText, openImage, openImageClass } from './schema/open-image.js';
@@ -75,12 +76,12 @@ describe.skipIf(!binaries)(`migrations (${skipNote})`, { timeout: 180_000 }, () 
 
   it('make the tables that the code declares, column by column', async () => {
     const { pool } = await databases.open(await databases.settingsFor()).connect();
-    const declared = [model, embedding, text, openImage, openImageClass, imageText, importProgress].map(
-      (table: PgTable) => {
-        const { name, columns } = getTableConfig(table);
-        return columns.map((column) => `${name}.${column.name} ${column.getSQLType()} ${column.notNull}`);
-      },
-    );
+    const photoLibrary = [model, embedding, text, openImage, openImageClass, imageText, importProgress];
+    const collages = [collage, collageEvent, collageStage, collageCheckpoint, condemnedBlob];
+    const declared = [...photoLibrary, ...collages].map((table: PgTable) => {
+      const { name, columns } = getTableConfig(table);
+      return columns.map((column) => `${name}.${column.name} ${column.getSQLType()} ${column.notNull}`);
+    });
     const { rows } = await pool.query<{ column: string }>(
       "SELECT format('%s.%s %s %s', relname, attname, format_type(atttypid, atttypmod), attnotnull::text) AS column " +
         "FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relkind = 'r' AND attnum > 0 " +
