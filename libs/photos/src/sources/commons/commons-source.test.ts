@@ -1,6 +1,8 @@
 import { FetchError } from '@collage/fetch/fetch-error.js';
 import { Keyphrase } from '@collage/proto/collage/v1/collage.js';
 import { describe, expect, it } from 'vitest';
+import { licenseWishes } from '@collage/licensing/wanted-licenses.js';
+import { searchPhotos } from '../../photo-search.js';
 import { collect, queryFor } from '../../testing/findings.js';
 import type { ApiPage } from './api-answer.js';
 import { commonsSource, type CommonsOptions } from './commons-source.js';
@@ -135,6 +137,46 @@ describe('commonsSource', () => {
     const { names, reasons } = await collect(commons.find(queryFor(['penguin'], 1)));
     expect(names).toEqual(['File:b.jpg']);
     expect(reasons).toEqual(['NOT_FOUND File:x.jpg']);
+  });
+
+  it('downloads no photo whose license or author would not do', async () => {
+    const by = (author: string, license = 'CC BY 4.0') => ({
+      extmetadata: { Artist: { value: author }, LicenseShortName: { value: license } },
+    });
+    const { commons, photos } = source({
+      searches: {
+        penguin: [
+          filePage('nc', 1, by('Ann', 'CC BY-NC 4.0')),
+          filePage('sa', 2, by('Ann', 'CC BY-SA 4.0')),
+          filePage('a', 3, by('Ann')),
+          filePage('b', 4, by('Ann')),
+          filePage('c', 5, by('Bob')),
+        ],
+      },
+    });
+    const query = { ...queryFor(['penguin'], 9), licenses: licenseWishes(['sellable']), photosPerAuthor: 1 };
+    const { names, reasons } = await collect(commons.find(query));
+    expect(names).toEqual(['File:a.jpg', 'File:c.jpg']);
+    expect(reasons).toEqual([
+      'LICENSE_NC File:nc.jpg',
+      'LICENSE_NOT_WANTED File:sa.jpg',
+      'AUTHOR_LIMIT File:b.jpg',
+    ]);
+    expect(photos).toEqual(['https://files.example/960px-a.jpg', 'https://files.example/960px-c.jpg']);
+  });
+
+  it('downloads what another source of the same search has once', async () => {
+    const searches = { penguin: [filePage('a', 1), filePage('b', 2)] };
+    const [one, two] = [source({ searches }), source({ searches: { penguin: [filePage('a', 1)] } })];
+    const { names, reasons } = await collect(
+      searchPhotos([one.commons, two.commons], queryFor(['penguin'], 9)),
+    );
+    expect(names).toEqual(['File:a.jpg', 'File:b.jpg']);
+    expect(reasons).toEqual(['DUPLICATE File:a.jpg']);
+    expect([...one.photos, ...two.photos].toSorted()).toEqual([
+      'https://files.example/960px-a.jpg',
+      'https://files.example/960px-b.jpg',
+    ]);
   });
 
   it('fetches panoramas wider, so that their short side is long enough', async () => {

@@ -2,6 +2,7 @@ import { FetchError } from '@collage/fetch/fetch-error.js';
 import type { Fetcher } from '@collage/fetch/fetcher.js';
 import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
+import { AuthorLimit } from '../../author-limit.js';
 import { mapInOrder } from '../../map-in-order.js';
 import {
   type FoundPhoto,
@@ -10,6 +11,7 @@ import {
   type PhotoSource,
   skipped,
   type SkippedPhoto,
+  sourceFailed,
 } from '../../photo-source.js';
 import { CommonsApi } from './commons-api.js';
 import { CommonsError } from './commons-error.js';
@@ -95,20 +97,29 @@ export function commonsSource(options: CommonsOptions): CommonsSource {
     } catch (error) {
       yield unreached(error, signal);
     }
-    yield* fetchPhotos(takeTurns(queues, shares), limit, signal);
+    const authors = new AuthorLimit(query.photosPerAuthor);
+    const files: CommonsFile[] = [];
+    for (const file of takeTurns(queues, shares)) {
+      const { author } = file.credit;
+      if (authors.hasRoom(author)) files.push(file);
+      else yield skipped('AUTHOR_LIMIT', file.title, authors.reason(author));
+      authors.add(author);
+    }
+    yield* fetchPhotos(files, query, signal);
   }
 
   async function* fetchPhotos(
     files: readonly CommonsFile[],
-    limit: number,
+    query: PhotoQuery,
     signal?: AbortSignal,
   ): AsyncGenerator<PhotoFinding> {
+    const { limit } = query;
     const found = new Map<string, string>();
     let looked = 0;
     for await (const finding of mapInOrder(
       files,
       PHOTOS_AT_ONCE,
-      (file) => fetchPhoto(file, signal),
+      (file) => fetchPhoto(file, query, signal),
       signal,
     )) {
       looked++;
@@ -126,11 +137,16 @@ export function commonsSource(options: CommonsOptions): CommonsSource {
     }
   }
 
-  async function fetchPhoto(file: CommonsFile, signal?: AbortSignal): Promise<FoundPhoto | SkippedPhoto> {
+  async function fetchPhoto(
+    file: CommonsFile,
+    { downloads }: PhotoQuery,
+    signal?: AbortSignal,
+  ): Promise<FoundPhoto | SkippedPhoto> {
+    const { sha1, description, categories, restrictions } = file;
+    const download = () => fetcher.photo(file.thumbnail.address, { signal });
     try {
-      const fetched = await fetcher.photo(file.thumbnail.address, { signal });
+      const fetched = await (downloads?.get(sha1, download) ?? download());
       const { digest, mediaType } = fetched;
-      const { description, categories, restrictions } = file;
       const photo = Photo.fromPartial({
         digest,
         source: NAME,
@@ -143,7 +159,7 @@ export function commonsSource(options: CommonsOptions): CommonsSource {
         height: fetched.height,
         credit: { ...file.credit, photoDigest: digest },
       });
-      return { kind: 'photo', photo, bytes: () => fetched.bytes() };
+      return { kind: 'photo', photo, sha1, bytes: () => fetched.bytes() };
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof FetchError)) throw error;
@@ -173,7 +189,7 @@ async function knowsCirrus(api: CommonsApi, signal?: AbortSignal): Promise<boole
 function unreached(error: unknown, signal?: AbortSignal): SkippedPhoto {
   signal?.throwIfAborted();
   if (error instanceof FetchError || error instanceof CommonsError) {
-    return skipped(error.reason, NAME, error.message);
+    return sourceFailed(error.reason, NAME, error.message);
   }
   throw error;
 }
