@@ -15,6 +15,7 @@ const penguin: Credit = {
   changes: 'cut out, scaled, rotated',
   photoDigest: 'a',
   visibleShare: 0.25,
+  restrictions: [],
 };
 const fakeModel = { name: 'x', revision: '1', digest: 'aa', weightsAreRandom: true, license: 'CC0-1.0' };
 const mountain: Credit = {

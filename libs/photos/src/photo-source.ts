@@ -51,6 +51,25 @@ export interface SourceProgress {
   unit: string;
 }
 
+/** A photo that was found, and is wanted with more pixels. */
+export interface LargerWish {
+  photo: Photo;
+  /** Pixels wanted; where there are fewer, as many as there are. */
+  width: number;
+}
+
+/** The same picture with more pixels; whether it is the same is for the receiver to see. */
+export interface LargerPhoto {
+  kind: 'larger';
+  /** The photo as it was found. */
+  photo: Photo;
+  /** SHA-256 of the larger one's bytes. */
+  digest: string;
+  /** Pixels, as displayed. */
+  width: number;
+  bytes: () => Promise<Buffer>;
+}
+
 export type PhotoFinding = FoundPhoto | SkippedPhoto | SourceProgress;
 
 /**
@@ -68,6 +87,11 @@ export interface PhotoSource {
    */
   readonly isHandPicked?: boolean;
   find(query: PhotoQuery, signal?: AbortSignal): AsyncIterable<PhotoFinding>;
+  /**
+   * Larger versions of photos that it found, in any order; none where a photo is as large as it gets. What can't be had
+   * is skipped (LARGER_UNAVAILABLE).
+   */
+  larger?(wishes: readonly LargerWish[], signal?: AbortSignal): AsyncIterable<LargerPhoto | SkippedPhoto>;
 }
 
 /** A finding that says what was left out. */

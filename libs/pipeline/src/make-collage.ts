@@ -136,10 +136,12 @@ export async function* makeCollage(
   collage.evaluation = climbed.evaluation;
   if (stopAfter === 'optimize') return ended();
 
-  const rendered = yield* run(State.RENDERING, render(climbed.scene, options, tools, signal));
+  const rendered = yield* run(State.RENDERING, render(collage, climbed.scene, options, tools, signal));
+  collage.scene = rendered.scene;
+  collage.cutouts = [...collage.cutouts, ...rendered.cutouts];
   if (stopAfter === 'render') return ended();
 
-  const crediting = creditPhotos(collage, climbed.scene, rendered, options, tools, signal);
+  const crediting = creditPhotos(collage, rendered.scene, rendered.picture, options, tools, signal);
   const credited = yield* run(State.RENDERING, crediting);
   collage.credits = credited.credits;
   collage.license = credited.license;

@@ -15,10 +15,10 @@ import {
 } from '../../photo-source.js';
 import { CommonsApi } from './commons-api.js';
 import { CommonsError } from './commons-error.js';
-import type { CommonsFile, PhotoAddress } from './commons-file.js';
+import type { CommonsFile } from './commons-file.js';
 import { findCandidates } from './find-candidates.js';
 import { galleryTitles } from './gallery-titles.js';
-import { photoAddresses } from './photo-addresses.js';
+import { largerPhotos } from './larger-photos.js';
 import { takeTurns } from './take-turns.js';
 import type { ThumbnailWidth } from './thumbnail-widths.js';
 
@@ -32,26 +32,12 @@ export interface CommonsOptions {
   fetcher: Fetcher;
   /** Pixels that the shorter side of the original needs. */
   minShortSide?: number;
-  /** Of the pictures that are fetched, in pixels: enough to see and to cut; larger ones by `largerAddresses`. */
+  /** Of the pictures that are fetched, in pixels: enough to see and to cut; larger ones by `larger`. */
   width?: ThumbnailWidth;
   /** Files in one answer of the API, 1 to 50; absent: as many as are useful. */
   batch?: number;
   /** Seconds that the wiki may lag to answer us. */
   maxlag?: number;
-}
-
-/** Wikimedia Commons, or another MediaWiki with files. */
-export interface CommonsSource extends PhotoSource {
-  /**
-   * Where photos of this source are to be had at another width, by `sourceId`, for those chosen; gone ones are left out.
-   * A photo no wider than asked for gives its original.
-   * @throws FetchError, CommonsError
-   */
-  largerAddresses(
-    photos: readonly Pick<Photo, 'sourceId'>[],
-    width: ThumbnailWidth,
-    signal?: AbortSignal,
-  ): Promise<Map<string, PhotoAddress>>;
 }
 
 /**
@@ -61,7 +47,7 @@ export interface CommonsSource extends PhotoSource {
  *
  * A wiki that can't be reached, or refuses, is reported as skipped, with what was found until then.
  */
-export function commonsSource(options: CommonsOptions): CommonsSource {
+export function commonsSource(options: CommonsOptions): PhotoSource {
   const { address, fetcher, minShortSide = 512, width = 960, batch, maxlag } = options;
   const api = new CommonsApi(address, fetcher, maxlag);
 
@@ -170,13 +156,7 @@ export function commonsSource(options: CommonsOptions): CommonsSource {
   return {
     name: NAME,
     find,
-    largerAddresses: (photos, wide, signal) =>
-      photoAddresses(
-        api,
-        photos.map(({ sourceId }) => sourceId),
-        wide,
-        signal,
-      ),
+    larger: (wishes, signal) => largerPhotos(wishes, api, fetcher, signal),
   };
 }
 
