@@ -54,6 +54,16 @@ describe('attributionLine', () => {
     expect(attributionLine({ ...mountain, license: undefined })).toContain('license unknown');
   });
 
+  it('passes on which other rights the source warns of', () => {
+    const warned = { ...penguin, restrictions: ['personality', 'trade\nmarked'] };
+    expect(attributionLine(warned)).toMatch(
+      /; its source warns of other rights: personality rights, trade marked\.$/,
+    );
+    expect(attributionLine(penguin)).not.toContain('warns');
+    const json = JSON.parse(creditsJson([warned], licensed([warned])));
+    expect(json.credits[0].restrictions).toEqual(warned.restrictions);
+  });
+
   it('stays on one line and in reading order whatever a title holds', () => {
     const title = 'One\r\nTwo\u2028Three\t\u0007 \u202eFour  ';
     const line = attributionLine({ ...penguin, title, author: 'Ann\nBob' });
