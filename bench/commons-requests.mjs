@@ -17,7 +17,7 @@ import { defaultCorpus, root, skipWithoutCorpus } from './collages/workshop.mjs'
 const PROMPT = 'penguins and butterflies on a snowy mountain';
 const PHOTOS_ON_WIKI = 120;
 const EFFORT =
-  '--quality draft --layouts 8 --variations 0 --iterations 4 --background-iterations 4 --size 3072x2048';
+  '--quality draft --layouts 8 --variations 0 --iterations 4 --background-iterations 4 --size 1536x1024';
 
 const tool = join(root, '..', 'shared', 'tools', 'mediawiki', 'setup-mediawiki.sh');
 const corpus = process.argv[2] ?? defaultCorpus;

@@ -19,7 +19,7 @@ export interface Wiki {
   address: string;
   /** Deletes a file, as an administrator would; what galleries say of it stays. */
   deleteFile(title: string): Promise<void>;
-  /** Requests it has answered so far, by its own log. */
+  /** Requests it has had so far, by its own log: PHP's server takes one over each connection. */
   requestCount(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -68,7 +68,7 @@ export async function startWiki(): Promise<Wiki | { missing: string }> {
     },
     async requestCount() {
       const log = await readFile(join(wiki, 'server.log'), 'utf8');
-      return log.match(/ \[\d{3}\]: (?:GET|HEAD|POST) /g)?.length ?? 0;
+      return log.match(/ Accepted$/gm)?.length ?? 0;
     },
   };
 }

@@ -74,7 +74,7 @@ export const WIKI_PAGES: Record<string, string> = {
 };
 
 /** Pixels of a photo with so much detail that its thumbnails lose some. */
-export const DOTS = { width: 2400, height: 1600 };
+const DOTS = { width: 2400, height: 1600 };
 
 /** Writes the photos and their manifest, as the wiki's set-up takes them. */
 export async function writeWikiPhotos(folder: string): Promise<void> {

@@ -86,8 +86,9 @@ describe('a collage drawn larger than its photos were cut', () => {
     expect(places(sharper.collage)).toEqual(places(plain.collage));
     expect(wishes.length).toBeGreaterThan(0);
     for (const { width } of wishes) expect(width).toBeGreaterThan(240);
-    // Measured: 2.6 times.
-    expect(await detailEnergy(sharper.picture)).toBeGreaterThan(1.8 * (await detailEnergy(plain.picture)));
+    const [before, after] = [await detailEnergy(plain.picture), await detailEnergy(sharper.picture)];
+    // Measured: 2.9 times.
+    expect(after).toBeGreaterThan(1.8 * before);
     // From far away they are the same picture.
     const seen = (picture: Buffer) => sharp(picture).removeAlpha().resize(48, 32).raw().toBuffer();
     const [a, b] = [await seen(plain.picture), await seen(sharper.picture)];
