@@ -88,7 +88,7 @@ async function trustInPhoto(cutout: Uint8Array, width: number, height: number): 
     }
   }
   const plane = sharp(trust, { raw: { width: across, height: down, channels: 1 } });
-  return bytesOf(plane.resize(width, height, { fit: 'fill', kernel: 'linear' }).toColourspace('b-w'));
+  return bytesOf(plane.resize(width, height, { fit: 'fill', kernel: 'linear' }).toColorspace('b-w'));
 }
 
 async function bytesOf(picture: Sharp): Promise<Buffer> {
