@@ -1,12 +1,12 @@
 /**
  * The dependency rule of ARCHITECTURE.md:
- * proto <- scene <- {keyphrases, licensing, inference, render, blobs, fetch, database} <- photos <- pipeline <- collages <- apps;
+ * proto <- {scene, places} <- {keyphrases, licensing, inference, render, blobs, fetch, database} <- photos <- pipeline <- collages <- apps;
  * siblings in braces never import each other, save that fetch keeps what it fetched in blobs; config is read by
  * apps only.
  */
 const order = [
   ['proto'],
-  ['scene'],
+  ['scene', 'places'],
   ['keyphrases', 'licensing', 'inference', 'render', 'blobs', 'fetch', 'database'],
   ['photos'],
   ['pipeline'],

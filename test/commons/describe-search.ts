@@ -1,4 +1,6 @@
 import { Keyphrase } from '@collage/proto/collage/v1/collage.js';
+import { Photo } from '@collage/proto/collage/v1/photo.js';
+import type { LargerPhoto } from '@collage/photos/photo-source.js';
 import { commonsSource, type CommonsOptions } from '@collage/photos/sources/commons/commons-source.js';
 import { collect, queryFor } from '@collage/photos/testing/findings.js';
 import sharp from 'sharp';
@@ -120,25 +122,24 @@ export function describeSearch(wiki: Wiki, newFetcher: NewFetcher): void {
       const commons = source();
       const { photos } = await collect(commons.find(queryFor(['stripes panorama'], 1)));
       expect(photos[0]!.photo).toMatchObject({ width: 1280, height: 576 });
-      const addresses = await commons.largerAddresses(
-        photos.map(({ photo }) => photo),
-        1920,
-      );
-      const { address, width } = addresses.get('File:Stripes panorama.jpg')!;
-      expect(width).toBe(1920);
-      expect(await newFetcher(wiki.address).photo(address)).toMatchObject({ width: 1920, height: 864 });
+      const wishes = photos.map(({ photo }) => ({ photo, width: 1500 }));
+      const [larger] = await all(commons.larger!(wishes));
+      expect(larger).toMatchObject({ kind: 'larger', width: 1920 });
+      const { bytes } = larger as LargerPhoto;
+      expect(await sharp(await bytes()).metadata()).toMatchObject({ width: 1920, height: 864 });
     });
 
     it('of originals no wider than asked for: the original itself', async () => {
-      const commons = source();
-      const sourceId = 'File:Stripes panorama.jpg';
-      const addresses = await commons.largerAddresses(
-        [{ sourceId }, { sourceId: 'File:Never there.jpg' }],
-        3840,
-      );
-      expect([...addresses.keys()]).toEqual([sourceId]);
-      expect(addresses.get(sourceId)).toMatchObject({ width: 2000, height: 900 });
-      expect(addresses.get(sourceId)!.address).not.toContain('/thumb/');
+      const photo = (name: string) => Photo.fromPartial({ sourceId: `File:${name}.jpg`, width: 960 });
+      const wishes = ['Stripes panorama', 'Never there'].map((name) => ({ photo: photo(name), width: 3840 }));
+      expect(await all(source().larger!(wishes))).toEqual([
+        expect.objectContaining({
+          kind: 'skipped',
+          reason: 'LARGER_UNAVAILABLE',
+          name: 'File:Never there.jpg',
+        }),
+        expect.objectContaining({ kind: 'larger', width: 2000, height: 900 }),
+      ]);
     });
   });
 
@@ -185,4 +186,10 @@ export function describeSearch(wiki: Wiki, newFetcher: NewFetcher): void {
       expect((await find(['penguin'], 3, { address })).reasons).toEqual(['NOT_FOUND commons']);
     });
   });
+}
+
+async function all<T>(findings: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const finding of findings) found.push(finding);
+  return found;
 }

@@ -1,4 +1,5 @@
 import { afterAll, describe } from 'vitest';
+import { describeCommandLine } from './describe-command-line.js';
 import { describeCollage } from './describe-collage.js';
 import { describeSearch } from './describe-search.js';
 import { newFetcher } from './new-fetcher.js';
@@ -13,5 +14,6 @@ describe.skipIf(missing !== undefined)(title, () => {
   const wiki = started as Wiki;
   afterAll(() => wiki.stop());
   describeCollage(wiki, newFetcher);
+  describeCommandLine(wiki);
   describeSearch(wiki, newFetcher);
 });

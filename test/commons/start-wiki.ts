@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export interface Wiki {
   address: string;
   /** Deletes a file, as an administrator would; what galleries say of it stays. */
   deleteFile(title: string): Promise<void>;
+  /** Requests it has had so far, by its own log: PHP's server takes one over each connection. */
+  requestCount(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +65,10 @@ export async function startWiki(): Promise<Wiki | { missing: string }> {
       const list = join(folder, 'delete.txt');
       await writeFile(list, title);
       await maintain('deleteBatch.php', list);
+    },
+    async requestCount() {
+      const log = await readFile(join(wiki, 'server.log'), 'utf8');
+      return log.match(/ Accepted$/gm)?.length ?? 0;
     },
   };
 }

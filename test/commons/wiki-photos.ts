@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { detailedPicture } from '@collage/photos/testing/detailed-picture.js';
 import { colors } from '@collage/photos/testing/pictures.js';
 
 const corpus = fileURLToPath(new URL('../../../shared/corpus/photos', import.meta.url));
@@ -57,6 +58,7 @@ export const WIKI_PAGES: Record<string, string> = {
     '',
     'Stripes, a panorama',
   ),
+  'File:Dots.jpg': page('Bob', 'CC BY 4.0', deed('by/4.0'), '', 'Dots of color'),
   'File:Stripes small.jpg': page('Ann', 'CC BY 4.0', deed('by/4.0')),
   'File:Stripes no derivatives.jpg': page('Ann', 'CC BY-ND 2.0', deed('by-nd/2.0')),
   'File:Stripes attribution.jpg': page(
@@ -71,6 +73,9 @@ export const WIKI_PAGES: Record<string, string> = {
   'Renamed things': '<gallery>\nFile:Stripes old name.jpg\nFile:Never there.jpg\n</gallery>',
 };
 
+/** Pixels of a photo with so much detail that its thumbnails lose some. */
+const DOTS = { width: 2400, height: 1600 };
+
 /** Writes the photos and their manifest, as the wiki's set-up takes them. */
 export async function writeWikiPhotos(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -84,4 +89,5 @@ export async function writeWikiPhotos(folder: string): Promise<void> {
   for (const [index, [name, width, height]] of PAINTED.entries()) {
     await writeFile(join(folder, `${name}.jpg`), await colors(index, width, height).jpeg().toBuffer());
   }
+  await writeFile(join(folder, 'Dots.jpg'), await detailedPicture(5, DOTS));
 }

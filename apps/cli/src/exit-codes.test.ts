@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '@collage/config/config.js';
 import { InferenceError } from '@collage/inference/inference-error.js';
 import { EmptyPromptError, NoPhotosFoundError } from '@collage/pipeline/collage-error.js';
+import { SourcesFailedError } from '@collage/photos/sources-failed-error.js';
 import { OptionInvalidError } from '@collage/pipeline/resolve-options.js';
 import { explain } from './exit-codes.js';
 
@@ -9,6 +10,7 @@ describe('explain', () => {
   it.each([
     [new EmptyPromptError(''), 2, 'PROMPT_EMPTY'],
     [new NoPhotosFoundError(['cat'], 3), 3, 'NO_PHOTOS_FOUND'],
+    [new SourcesFailedError([]), 3, 'ALL_SOURCES_FAILED'],
     [new OptionInvalidError('seed', 'a number', 'x'), 2, 'OPTION_INVALID'],
     [new ConfigError('THREADS'), 2, 'CONFIG_INVALID'],
     [new InferenceError('SIDECAR_UNREACHABLE', 'gone', 'UNAVAILABLE'), 4, 'SIDECAR_UNREACHABLE'],

@@ -1,6 +1,7 @@
 import { ConfigError } from '@collage/config/config.js';
 import { InferenceError } from '@collage/inference/inference-error.js';
 import { SidecarStartError } from '@collage/inference/sidecar-process.js';
+import { SourcesFailedError } from '@collage/photos/sources-failed-error.js';
 import { CollageError } from '@collage/pipeline/collage-error.js';
 
 /** How a run ended, for shells and scripts; `--help` and the README list them. */
@@ -29,6 +30,8 @@ export function explain(error: unknown, aborted: boolean): { code: number; reaso
   if (error instanceof SidecarStartError) {
     return { code: exitCodes.sidecar, reason: 'SIDECAR_START', message: error.message };
   }
+  if (error instanceof SourcesFailedError)
+    return { code: exitCodes.nothingFound, reason: error.reason, message: error.message };
   if (error instanceof ConfigError)
     return { code: exitCodes.badInput, reason: 'CONFIG_INVALID', message: error.message };
   // The libraries' own errors about what they were given carry a reason or name a field; anything else is a surprise.

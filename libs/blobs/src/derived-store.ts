@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { checkDigest, sha256Hex } from './blob-store.js';
 import { isMissing, writeWholeFile } from './write-whole-file.js';
 
-/** What is derived: vectors of photos, cut-outs of photos, vectors of texts. */
-export type DerivedKind = 'embedding' | 'cutouts' | 'text';
+/** What is derived: vectors of photos, cut-outs of photos, vectors of texts, cut-outs with the pixels of larger photos. */
+export type DerivedKind = 'embedding' | 'cutouts' | 'text' | 'larger-cutout';
 
-const KINDS: readonly string[] = ['embedding', 'cutouts', 'text'] satisfies DerivedKind[];
+const KINDS: readonly string[] = ['embedding', 'cutouts', 'text', 'larger-cutout'] satisfies DerivedKind[];
 const MODEL_DIGEST = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const CHECKSUM_BYTES = 32;
 

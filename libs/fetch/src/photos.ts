@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { Places } from '@collage/places/places.js';
 import type { FetchedPhoto, PhotoRequest } from './fetcher.js';
 import { FetchError } from './fetch-error.js';
 import type { KeptPhoto } from './kept-answers.js';
 import type { KnownAnswers } from './known-answers.js';
-import { Places } from './places.js';
 import type { PoliteClient } from './polite-client.js';
 import { hostAndPort } from './web-address.js';
 

@@ -1,5 +1,5 @@
+import { Places } from '@collage/places/places.js';
 import type { Clock } from './clock.js';
-import { Places } from './places.js';
 
 /** How much of a host's attention we take. */
 export interface PolitenessLimits {

@@ -15,6 +15,7 @@ const penguin: Credit = {
   changes: 'cut out, scaled, rotated',
   photoDigest: 'a',
   visibleShare: 0.25,
+  restrictions: [],
 };
 const fakeModel = { name: 'x', revision: '1', digest: 'aa', weightsAreRandom: true, license: 'CC0-1.0' };
 const mountain: Credit = {
@@ -51,6 +52,16 @@ describe('attributionLine', () => {
         'changes made: cut out, scaled, rotated.',
     );
     expect(attributionLine({ ...mountain, license: undefined })).toContain('license unknown');
+  });
+
+  it('passes on which other rights the source warns of', () => {
+    const warned = { ...penguin, restrictions: ['personality', 'trade\nmarked'] };
+    expect(attributionLine(warned)).toMatch(
+      /; its source warns of other rights: personality rights, trade marked\.$/,
+    );
+    expect(attributionLine(penguin)).not.toContain('warns');
+    const json = JSON.parse(creditsJson([warned], licensed([warned])));
+    expect(json.credits[0].restrictions).toEqual(warned.restrictions);
   });
 
   it('stays on one line and in reading order whatever a title holds', () => {

@@ -8,6 +8,7 @@ import {
   oneLine,
   percentage,
   titleOf,
+  warningOf,
 } from './credit-words.js';
 
 /**
@@ -21,6 +22,7 @@ export function attributionLine(credit: Credit): string {
     credit.sourceUrl && `source: ${oneLine(credit.sourceUrl)}`,
     credit.changes && `changes made: ${oneLine(credit.changes)}`,
     credit.earlierChanges && `earlier changes: ${oneLine(credit.earlierChanges)}`,
+    warningOf(credit) && `its source warns of other rights: ${warningOf(credit)}`,
   ];
   return sentences.filter(Boolean).join('; ') + '.';
 }

@@ -26,6 +26,12 @@ export function grant(license: License | undefined): string {
   return license.id === 'PD' ? 'public domain' : `licensed under ${nameAndAddress(license)}`;
 }
 
+/** Which rights besides copyright the source warns of, "personality rights, trademarked"; empty where it warns of none. */
+export function warningOf({ restrictions }: Credit): string {
+  const kinds = restrictions.map((kind) => oneLine(kind));
+  return kinds.map((kind) => (kind === 'personality' ? 'personality rights' : kind)).join(', ');
+}
+
 /** "CC BY 4.0 (address)". */
 export function nameAndAddress(license: License): string {
   const name = oneLine(license.name) || license.id;

@@ -29,6 +29,12 @@ describe('creditsHtml', () => {
     expect(text).toContain('None of the authors endorses this collage.');
   });
 
+  it('passes on which other rights the source warns of', () => {
+    const line = creditHtml({ ...penguin, restrictions: ['personality', '<b>'] });
+    expect(line).toContain('; its source warns of other rights: <bdi>personality rights, &lt;b&gt;</bdi>.');
+    expect(creditHtml(penguin)).not.toContain('warns');
+  });
+
   it('links page, author and license, and marks the license of the collage alone as its own', () => {
     const { all } = parsed(creditsHtml([penguin], licensed([penguin]), { prompt: 'ice' }));
     const links = all('a').map((link) => [link.getAttribute('href'), link.getAttribute('rel')]);

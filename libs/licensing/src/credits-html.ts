@@ -1,7 +1,15 @@
 import type { CollageLicense } from '@collage/proto/collage/v1/collage.js';
 import type { Credit, License } from '@collage/proto/collage/v1/photo.js';
 import { visibleCredits } from './attribution.js';
-import { authorOf, linkable, NO_ENDORSEMENT, oneLine, percentage, titleOf } from './credit-words.js';
+import {
+  authorOf,
+  linkable,
+  NO_ENDORSEMENT,
+  oneLine,
+  percentage,
+  titleOf,
+  warningOf,
+} from './credit-words.js';
 
 /**
  * The whole of `credits.html`, a page of its own without scripts or styles: what `credits.txt` says, with links.
@@ -54,6 +62,7 @@ export function creditHtml(credit: Credit): string {
       `by ${link(credit.authorUrl, foreign(authorOf(credit)), ' rel="author"')}, ${grantHtml(license)}`,
     changes && `changes made: ${escaped(changes)}`,
     earlierChanges && `earlier changes: ${foreign(earlierChanges)}`,
+    warningOf(credit) && `its source warns of other rights: ${foreign(warningOf(credit))}`,
   ];
   return `${sentences.filter(Boolean).join('; ')}.`;
 }

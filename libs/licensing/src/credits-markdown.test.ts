@@ -28,6 +28,12 @@ None of the authors endorses this collage. The license stated is an engineer's r
     );
   });
 
+  it('passes on which other rights the source warns of', () => {
+    const line = creditMarkdown({ ...penguin, restrictions: ['personality', '<b>'] });
+    expect(line).toContain('; its source warns of other rights: personality rights, \\<b\\>.');
+    expect(creditMarkdown(penguin)).not.toContain('warns');
+  });
+
   it('lets no foreign text open a link, a picture, HTML or another line', () => {
     const line = creditMarkdown(hostile);
     expect(line).not.toContain('\n');

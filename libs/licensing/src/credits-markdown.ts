@@ -1,7 +1,15 @@
 import type { CollageLicense } from '@collage/proto/collage/v1/collage.js';
 import type { Credit, License } from '@collage/proto/collage/v1/photo.js';
 import { visibleCredits } from './attribution.js';
-import { authorOf, linkable, NO_ENDORSEMENT, oneLine, percentage, titleOf } from './credit-words.js';
+import {
+  authorOf,
+  linkable,
+  NO_ENDORSEMENT,
+  oneLine,
+  percentage,
+  titleOf,
+  warningOf,
+} from './credit-words.js';
 
 /**
  * The whole of `credits.md` (CommonMark, ready for a README or an article): what `credits.txt` says, with links.
@@ -41,6 +49,7 @@ export function creditMarkdown(credit: Credit): string {
       `by ${link(credit.authorUrl, authorOf(credit))}, ${grantMarkdown(license)}`,
     changes && `changes made: ${escaped(changes)}`,
     earlierChanges && `earlier changes: ${escaped(earlierChanges)}`,
+    warningOf(credit) && `its source warns of other rights: ${escaped(warningOf(credit))}`,
   ];
   return `${sentences.filter(Boolean).join('; ')}.`;
 }

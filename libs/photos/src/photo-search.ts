@@ -1,25 +1,39 @@
-import { licenseVerdict } from '@collage/licensing/compatibility.js';
+import { systemClock } from '@collage/fetch/clock.js';
+import { DownloadsOnce } from './downloads-once.js';
+import { listenToSource, type SourcePatience } from './listen-to-source.js';
+import { mergeFound } from './merge-found.js';
 import type { FoundPhoto, PhotoFinding, PhotoQuery, PhotoSource, SkippedPhoto } from './photo-source.js';
-import { skipped } from './photo-source.js';
+import { SourcesFailedError } from './sources-failed-error.js';
+
+/** A host may ask to be left alone for two minutes (see `fetch-limits.ts`); who has said nothing by then is left. */
+export const DEFAULT_PATIENCE: SourcePatience = { silentSeconds: 150, totalSeconds: 900, clock: systemClock };
 
 /**
  * Asks all sources at once and merges what they find: progress as it comes, then everything skipped, source
- * by source, then the photos, the sources taking turns so that the best of each come first. Each photo
- * comes once: exact copies (equal digests) are skipped as DUPLICATE, photos beyond the limit as OVER_LIMIT.
- * Every license is checked here again, so that no source can forget to. The order of photos depends on the
- * query and the sources only, never on which of them was quicker.
+ * by source, then the photos (see {@link mergeFound}). The order of photos depends on the query and what the sources
+ * found only, never on which of them was quicker.
  *
- * Throws what a source throws (see {@link PhotoSource}); the others are then told to stop.
+ * A source that fails or takes too long (see {@link listenToSource}) is reported as skipped, and what it found until
+ * then counts.
+ *
+ * Throws a SourcesFailedError where all sources failed and nothing was found, and what sources throw that is no
+ * failure of theirs (see {@link PhotoSource}); the others are then told to stop.
  */
 export async function* searchPhotos(
   sources: readonly PhotoSource[],
   query: PhotoQuery,
   signal?: AbortSignal,
+  patience: SourcePatience = DEFAULT_PATIENCE,
 ): AsyncGenerator<PhotoFinding> {
   const stop = new AbortController();
   const inner = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const results = sources.map(() => ({ photos: [] as FoundPhoto[], skipped: [] as SkippedPhoto[] }));
-  const streams = sources.map((source) => source.find(query, inner)[Symbol.asyncIterator]());
+  const results = sources.map(({ isHandPicked = false }) => ({
+    photos: [] as FoundPhoto[],
+    skipped: [] as SkippedPhoto[],
+    isHandPicked,
+  }));
+  const shared = { ...query, downloads: new DownloadsOnce() };
+  const streams = sources.map((source) => listenToSource(source, shared, patience, inner));
   const waiting = new Map(streams.map((stream, index) => [index, advance(stream, index)]));
   try {
     while (waiting.size > 0) {
@@ -41,15 +55,17 @@ export async function* searchPhotos(
   } finally {
     stop.abort();
     // Whoever is in the middle of something, such as a download, ends before we do.
-    await Promise.allSettled(streams.map((stream) => stream.return?.()));
+    await Promise.allSettled(streams.map((stream) => stream.return(undefined)));
   }
   for (const { skipped: findings } of results) {
     yield* findings;
   }
-  yield* merge(
-    results.map(({ photos }) => photos),
-    query,
-  );
+  const failures = results.flatMap(({ skipped }) => skipped.find(({ isSource }) => isSource) ?? []);
+  const isNothingFound = results.every(({ photos }) => photos.length === 0);
+  if (isNothingFound && failures.length > 0 && failures.length === sources.length) {
+    throw new SourcesFailedError(failures);
+  }
+  yield* mergeFound(results, query);
 }
 
 function advance(
@@ -60,28 +76,4 @@ function advance(
   // Nobody awaits the others once one has thrown; their errors must not end the process.
   result.catch(() => undefined);
   return result;
-}
-
-function* merge(found: readonly FoundPhoto[][], query: PhotoQuery): Generator<PhotoFinding> {
-  const seen = new Map<string, string>();
-  let count = 0;
-  const longest = Math.max(0, ...found.map((photos) => photos.length));
-  for (let turn = 0; turn < longest; turn++) {
-    for (const finding of found.flatMap((photos) => photos[turn] ?? [])) {
-      const { digest, sourceId, credit } = finding.photo;
-      const verdict = licenseVerdict(credit?.license, query.licenses);
-      const twin = seen.get(digest);
-      if (!verdict.usable) {
-        yield skipped(verdict.reason, sourceId, verdict.detail);
-      } else if (twin !== undefined) {
-        yield skipped('DUPLICATE', sourceId, `it is the same as ${twin}`);
-      } else if (count === query.limit) {
-        yield skipped('OVER_LIMIT', sourceId, `${query.limit} photos are enough`);
-      } else {
-        seen.set(digest, sourceId);
-        count++;
-        yield finding;
-      }
-    }
-  }
 }

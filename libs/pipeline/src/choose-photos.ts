@@ -1,14 +1,15 @@
 import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
 import type { Keyphrase } from '@collage/proto/collage/v1/collage.js';
 import type { Photo } from '@collage/proto/collage/v1/photo.js';
-import { relevantOnly } from './relevance.js';
+import { fit, relevantOnly } from './relevance.js';
 
 /** So many are cut however little they fit: not every photo yields a cut-out. */
 const LEAST_COUNT = 8;
 
 /**
- * The photos worth cutting: for each keyphrase its share of `count` (by weight, at least one), best first; places
- * that a phrase cannot fill go to the best of the rest, but not to what is about something else. Order is kept.
+ * The photos worth cutting: for each keyphrase its share of `count` (by weight, at least one), best first; a phrase that
+ * no photo serves best gets the one that fits it most all the same. Places that a phrase cannot fill go to the best of
+ * the rest, but not to what is about something else. Order is kept.
  */
 export function choosePhotos(photos: Photo[], keyphrases: Keyphrase[], count: number): Photo[] {
   const ranked = relevantOnly(photos, ({ ranking }) => ranking, LEAST_COUNT);
@@ -17,10 +18,19 @@ export function choosePhotos(photos: Photo[], keyphrases: Keyphrase[], count: nu
   for (const [phrase, share] of shares.entries()) {
     const own = ranked.filter((photo) => photo.ranking?.keyphraseIndex === phrase);
     for (const photo of own.slice(0, share)) chosen.add(photo);
+    const nearest = own.length > 0 ? undefined : mostOf(ranked, ({ ranking }) => fit(ranking, phrase));
+    if (nearest) chosen.add(nearest);
   }
   for (const photo of ranked) {
     if (chosen.size >= count) break;
     chosen.add(photo);
   }
   return ranked.filter((photo) => chosen.has(photo));
+}
+
+function mostOf<T>(candidates: readonly T[], worth: (candidate: T) => number): T | undefined {
+  return candidates.reduce<T | undefined>(
+    (top, candidate) => (top === undefined || worth(candidate) > worth(top) ? candidate : top),
+    undefined,
+  );
 }

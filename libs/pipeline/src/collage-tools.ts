@@ -5,6 +5,7 @@ import type { LoadCutout } from '@collage/inference/cutout-cache.js';
 import type { Embedder } from '@collage/inference/embedder.js';
 import type { Segmenter } from '@collage/inference/segmenter.js';
 import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
+import type { SourcePatience } from '@collage/photos/listen-to-source.js';
 import type { PhotoSource } from '@collage/photos/photo-source.js';
 
 /** The sidecar's three abilities. */
@@ -22,6 +23,8 @@ export interface Inference {
 export interface CollageTools {
   /** Where photos come from. */
   sources: PhotoSource[];
+  /** How long each is waited for; absent: the search's own default. */
+  patience?: SourcePatience;
   /** Photos, cut-outs and pictures by digest. */
   blobs: Blobs;
   /** Embeddings and cut-outs already computed, by content and model. */

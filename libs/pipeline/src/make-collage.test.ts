@@ -112,6 +112,24 @@ describe('makeCollage', () => {
     },
   );
 
+  it('says in the credits which other rights a source warns of', async () => {
+    const painted = paintedSource(free);
+    const warning: PhotoSource = {
+      ...painted,
+      async *find(...query) {
+        for await (const finding of painted.find(...query)) {
+          const restrictions = ['personality'];
+          yield finding.kind === 'photo'
+            ? { ...finding, photo: { ...finding.photo, restrictions } }
+            : finding;
+        }
+      },
+    };
+    const { collage } = await run({}, tools([warning], 'warned'));
+    expect(collage.credits.length).toBeGreaterThan(0);
+    for (const { restrictions } of collage.credits) expect(restrictions).toEqual(['personality']);
+  });
+
   it('judges what was climbed, tells it, and writes it into the recipe', async () => {
     const { collage, events } = await run({}, tools([paintedSource(free)]));
     const told = events.flatMap(({ event }) => (event?.$case === 'evaluated' ? [event.value] : []));

@@ -6,9 +6,13 @@ import type { Ranking } from '@collage/proto/collage/v1/photo.js';
  */
 const LEAST_SHARE = 0.65;
 
-/** How well something fits the keyphrase it serves best: cosine of the picture plus that of its source's words. */
+/** How well something fits the keyphrase it serves best. */
 export function relevance(ranking: Ranking | undefined): number {
-  const phrase = ranking?.keyphraseIndex ?? 0;
+  return fit(ranking, ranking?.keyphraseIndex ?? 0);
+}
+
+/** How well something fits the keyphrase of this index: cosine of the picture plus that of its source's words. */
+export function fit(ranking: Ranking | undefined, phrase: number): number {
   return (ranking?.keyphraseSimilarities[phrase] ?? 0) + (ranking?.textSimilarities[phrase] ?? 0);
 }
 

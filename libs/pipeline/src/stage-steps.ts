@@ -144,7 +144,9 @@ export const stageSteps = [
     name: 'render',
     state: State.RENDERING,
     async *run({ collage, options }: Unfinished, { tools, signal }: StageContext): Stage<Made> {
-      return { collage: {}, rendered: yield* render(collage.scene!, options, tools, signal) };
+      const made = yield* render(collage, collage.scene!, options, tools, signal);
+      const { picture: rendered, scene, cutouts } = made;
+      return { collage: { scene, cutouts: [...collage.cutouts, ...cutouts] }, rendered };
     },
   },
   {

@@ -69,6 +69,8 @@ async function cutEllipse(photoDigest: string, picture: Buffer): Promise<CutoutP
       borders: { left: false, top: false, right: false, bottom: false },
       mayBeSeveral: true,
       ranking: undefined,
+      smallerDigest: '',
+      largerPhotoDigest: '',
     },
     png,
   };

@@ -95,5 +95,5 @@ export function folderSource(
       yield skipped('OVER_LIMIT', file, `${limit} photos are enough`);
     }
   }
-  return { name, find };
+  return { name, isHandPicked: true, find };
 }

@@ -17,6 +17,8 @@ import { progressed, skipped, type Stage } from '../stage-event.js';
 import { unreadable } from '../read-pictures.js';
 
 const state = State.FINDING_PHOTOS;
+/** A tenth of the photos that are looked at by default: one busy photographer must not decide what a collage looks like. */
+const PHOTOS_PER_AUTHOR = 10;
 
 export interface FoundPhotos {
   /** Ranked, best first; near-duplicates removed. */
@@ -28,7 +30,7 @@ export interface FoundPhotos {
 /**
  * Stage 2: searches every source, keeps the bytes, and ranks the photos by two signals: what the perceptor
  * sees and what their sources say of them.
- * @throws NoPhotosFoundError
+ * @throws NoPhotosFoundError; SourcesFailedError where none of the sources could be searched
  */
 export async function* findPhotos(
   { prompt, keyphrases }: Pick<Collage, 'prompt' | 'keyphrases'>,
@@ -43,8 +45,9 @@ export async function* findPhotos(
     keyphrases,
     limit: options.photoCount,
     licenses: { noncommercialAllowed: options.noncommercialAllowed, licenses: options.licenses },
+    photosPerAuthor: PHOTOS_PER_AUTHOR,
   };
-  for await (const finding of searchPhotos(tools.sources, query, signal)) {
+  for await (const finding of searchPhotos(tools.sources, query, signal, tools.patience)) {
     if (finding.kind === 'progress') yield progressed(state, finding.done, finding.total, finding.unit);
     else if (finding.kind === 'skipped') {
       skippedCount++;

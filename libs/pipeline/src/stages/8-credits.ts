@@ -50,6 +50,7 @@ export async function* creditPhotos(
     credits.set(photo.digest, {
       ...photo.credit!,
       photoDigest: photo.digest,
+      restrictions: photo.restrictions,
       changes: describeChanges(
         scene.layers.filter(
           (other, place) => shares[place]! > 0 && sourceOf(other.cutoutDigest) === photo.digest,

@@ -61,7 +61,7 @@ class License(_message.Message):
     def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., url: _Optional[str] = ...) -> None: ...
 
 class Credit(_message.Message):
-    __slots__ = ("title", "author", "author_url", "source_url", "license", "earlier_changes", "changes", "photo_digest", "visible_share")
+    __slots__ = ("title", "author", "author_url", "source_url", "license", "earlier_changes", "changes", "photo_digest", "visible_share", "restrictions")
     TITLE_FIELD_NUMBER: _ClassVar[int]
     AUTHOR_FIELD_NUMBER: _ClassVar[int]
     AUTHOR_URL_FIELD_NUMBER: _ClassVar[int]
@@ -71,6 +71,7 @@ class Credit(_message.Message):
     CHANGES_FIELD_NUMBER: _ClassVar[int]
     PHOTO_DIGEST_FIELD_NUMBER: _ClassVar[int]
     VISIBLE_SHARE_FIELD_NUMBER: _ClassVar[int]
+    RESTRICTIONS_FIELD_NUMBER: _ClassVar[int]
     title: str
     author: str
     author_url: str
@@ -80,7 +81,8 @@ class Credit(_message.Message):
     changes: str
     photo_digest: str
     visible_share: float
-    def __init__(self, title: _Optional[str] = ..., author: _Optional[str] = ..., author_url: _Optional[str] = ..., source_url: _Optional[str] = ..., license: _Optional[_Union[License, _Mapping]] = ..., earlier_changes: _Optional[str] = ..., changes: _Optional[str] = ..., photo_digest: _Optional[str] = ..., visible_share: _Optional[float] = ...) -> None: ...
+    restrictions: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, title: _Optional[str] = ..., author: _Optional[str] = ..., author_url: _Optional[str] = ..., source_url: _Optional[str] = ..., license: _Optional[_Union[License, _Mapping]] = ..., earlier_changes: _Optional[str] = ..., changes: _Optional[str] = ..., photo_digest: _Optional[str] = ..., visible_share: _Optional[float] = ..., restrictions: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Box(_message.Message):
     __slots__ = ("left", "top", "width", "height")
@@ -117,7 +119,7 @@ class LabelCandidate(_message.Message):
     def __init__(self, name: _Optional[str] = ..., vocabulary: _Optional[str] = ..., score: _Optional[float] = ...) -> None: ...
 
 class Cutout(_message.Message):
-    __slots__ = ("digest", "photo_digest", "width", "height", "box", "area_fraction", "mask_score", "labels", "borders", "may_be_several", "ranking")
+    __slots__ = ("digest", "photo_digest", "width", "height", "box", "area_fraction", "mask_score", "labels", "borders", "may_be_several", "ranking", "smaller_digest", "larger_photo_digest")
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     PHOTO_DIGEST_FIELD_NUMBER: _ClassVar[int]
     WIDTH_FIELD_NUMBER: _ClassVar[int]
@@ -129,6 +131,8 @@ class Cutout(_message.Message):
     BORDERS_FIELD_NUMBER: _ClassVar[int]
     MAY_BE_SEVERAL_FIELD_NUMBER: _ClassVar[int]
     RANKING_FIELD_NUMBER: _ClassVar[int]
+    SMALLER_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    LARGER_PHOTO_DIGEST_FIELD_NUMBER: _ClassVar[int]
     digest: str
     photo_digest: str
     width: int
@@ -140,4 +144,6 @@ class Cutout(_message.Message):
     borders: Borders
     may_be_several: bool
     ranking: Ranking
-    def __init__(self, digest: _Optional[str] = ..., photo_digest: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., box: _Optional[_Union[Box, _Mapping]] = ..., area_fraction: _Optional[float] = ..., mask_score: _Optional[float] = ..., labels: _Optional[_Iterable[_Union[LabelCandidate, _Mapping]]] = ..., borders: _Optional[_Union[Borders, _Mapping]] = ..., may_be_several: bool = ..., ranking: _Optional[_Union[Ranking, _Mapping]] = ...) -> None: ...
+    smaller_digest: str
+    larger_photo_digest: str
+    def __init__(self, digest: _Optional[str] = ..., photo_digest: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., box: _Optional[_Union[Box, _Mapping]] = ..., area_fraction: _Optional[float] = ..., mask_score: _Optional[float] = ..., labels: _Optional[_Iterable[_Union[LabelCandidate, _Mapping]]] = ..., borders: _Optional[_Union[Borders, _Mapping]] = ..., may_be_several: bool = ..., ranking: _Optional[_Union[Ranking, _Mapping]] = ..., smaller_digest: _Optional[str] = ..., larger_photo_digest: _Optional[str] = ...) -> None: ...

@@ -1,6 +1,9 @@
 import { FetchError } from '@collage/fetch/fetch-error.js';
 import { Keyphrase } from '@collage/proto/collage/v1/collage.js';
+import { Photo } from '@collage/proto/collage/v1/photo.js';
 import { describe, expect, it } from 'vitest';
+import { licenseWishes } from '@collage/licensing/wanted-licenses.js';
+import { searchPhotos } from '../../photo-search.js';
 import { collect, queryFor } from '../../testing/findings.js';
 import type { ApiPage } from './api-answer.js';
 import { commonsSource, type CommonsOptions } from './commons-source.js';
@@ -37,6 +40,7 @@ function source(
   });
   const wideAt = (title: string, width: string) => ({
     thumburl: `https://files.example/${width}px-${title.slice(5)}`,
+    thumbwidth: Number(width),
   });
   const titlesAsked = (titles: string): ApiPage[] =>
     [
@@ -48,6 +52,12 @@ function source(
     }));
   const commons = commonsSource({ address: 'https://commons.example/w/api.php', fetcher, ...options });
   return { commons, requests, photos };
+}
+const photoOf = (name: string, width = 900) => Photo.fromPartial({ sourceId: `File:${name}.jpg`, width });
+async function all<T>(findings: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const finding of findings) found.push(finding);
+  return found;
 }
 const ladder = (...queries: string[]) => Keyphrase.fromPartial({ text: queries[0], queries, weight: 1 });
 
@@ -137,6 +147,46 @@ describe('commonsSource', () => {
     expect(reasons).toEqual(['NOT_FOUND File:x.jpg']);
   });
 
+  it('downloads no photo whose license or author would not do', async () => {
+    const by = (author: string, license = 'CC BY 4.0') => ({
+      extmetadata: { Artist: { value: author }, LicenseShortName: { value: license } },
+    });
+    const { commons, photos } = source({
+      searches: {
+        penguin: [
+          filePage('nc', 1, by('Ann', 'CC BY-NC 4.0')),
+          filePage('sa', 2, by('Ann', 'CC BY-SA 4.0')),
+          filePage('a', 3, by('Ann')),
+          filePage('b', 4, by('Ann')),
+          filePage('c', 5, by('Bob')),
+        ],
+      },
+    });
+    const query = { ...queryFor(['penguin'], 9), licenses: licenseWishes(['sellable']), photosPerAuthor: 1 };
+    const { names, reasons } = await collect(commons.find(query));
+    expect(names).toEqual(['File:a.jpg', 'File:c.jpg']);
+    expect(reasons).toEqual([
+      'LICENSE_NC File:nc.jpg',
+      'LICENSE_NOT_WANTED File:sa.jpg',
+      'AUTHOR_LIMIT File:b.jpg',
+    ]);
+    expect(photos).toEqual(['https://files.example/960px-a.jpg', 'https://files.example/960px-c.jpg']);
+  });
+
+  it('downloads what another source of the same search has once', async () => {
+    const searches = { penguin: [filePage('a', 1), filePage('b', 2)] };
+    const [one, two] = [source({ searches }), source({ searches: { penguin: [filePage('a', 1)] } })];
+    const { names, reasons } = await collect(
+      searchPhotos([one.commons, two.commons], queryFor(['penguin'], 9)),
+    );
+    expect(names).toEqual(['File:a.jpg', 'File:b.jpg']);
+    expect(reasons).toEqual(['DUPLICATE File:a.jpg']);
+    expect([...one.photos, ...two.photos].toSorted()).toEqual([
+      'https://files.example/960px-a.jpg',
+      'https://files.example/960px-b.jpg',
+    ]);
+  });
+
   it('fetches panoramas wider, so that their short side is long enough', async () => {
     const wide = ['x', 'y'].map((name, index) =>
       filePage(name, index, { width: 6000, height: 1700, thumbheight: 272 }),
@@ -151,12 +201,35 @@ describe('commonsSource', () => {
     expect(requests.at(-1)).toMatchObject({ titles: 'File:x.jpg|File:y.jpg', iiurlwidth: '1920' });
   });
 
-  it('gives the larger addresses of chosen photos, 50 in a request', async () => {
-    const { commons, requests } = source({});
-    const photos = Array.from({ length: 51 }, (_, index) => ({ sourceId: `File:${index}.jpg` }));
-    const addresses = await commons.largerAddresses(photos, 3840);
-    expect(addresses.get('File:50.jpg')?.address).toBe('https://files.example/3840px-50.jpg');
-    expect(requests.map(({ titles }) => titles!.split('|').length)).toEqual([50, 1]);
+  it('gives larger versions of chosen photos at the widths that are served, 50 in a request', async () => {
+    const { commons, requests, photos } = source({});
+    const wish = (name: string, width: number) => ({ photo: photoOf(name), width });
+    const wishes = [...Array.from({ length: 51 }, (_, index) => wish(`${index}`, 2000)), wish('x', 1300)];
+    const larger = await all(commons.larger!(wishes));
+    expect(larger).toHaveLength(52);
+    expect(larger.at(-1)).toMatchObject({ kind: 'larger', photo: { sourceId: 'File:50.jpg' }, width: 960 });
+    expect(requests.map(({ titles, iiurlwidth }) => [titles!.split('|').length, iiurlwidth])).toEqual([
+      [1, '1920'],
+      [50, '3840'],
+      [1, '3840'],
+    ]);
+    expect(photos).toContain('https://files.example/1920px-x.jpg');
+    expect(photos).toContain('https://files.example/3840px-50.jpg');
+  });
+
+  it('skips larger versions that are gone, and gives none of photos that are as large as they get', async () => {
+    const { commons } = source({});
+    const wishes = [photoOf('gone'), photoOf('small', 3840), photoOf('a')].map((photo) => ({
+      photo,
+      width: 3000,
+    }));
+    const larger = await all(commons.larger!(wishes));
+    expect(
+      larger.map((each) => [each.kind, each.kind === 'larger' ? each.photo.sourceId : each.reason]),
+    ).toEqual([
+      ['skipped', 'LARGER_UNAVAILABLE'],
+      ['larger', 'File:a.jpg'],
+    ]);
   });
 
   it('reports a wiki that fails midway, and gives what it found before', async () => {

@@ -2,6 +2,7 @@ import { FetchError } from '@collage/fetch/fetch-error.js';
 import type { Fetcher } from '@collage/fetch/fetcher.js';
 import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
+import { AuthorLimit } from '../../author-limit.js';
 import { mapInOrder } from '../../map-in-order.js';
 import {
   type FoundPhoto,
@@ -10,13 +11,14 @@ import {
   type PhotoSource,
   skipped,
   type SkippedPhoto,
+  sourceFailed,
 } from '../../photo-source.js';
 import { CommonsApi } from './commons-api.js';
 import { CommonsError } from './commons-error.js';
-import type { CommonsFile, PhotoAddress } from './commons-file.js';
+import type { CommonsFile } from './commons-file.js';
 import { findCandidates } from './find-candidates.js';
 import { galleryTitles } from './gallery-titles.js';
-import { photoAddresses } from './photo-addresses.js';
+import { largerPhotos } from './larger-photos.js';
 import { takeTurns } from './take-turns.js';
 import type { ThumbnailWidth } from './thumbnail-widths.js';
 
@@ -30,26 +32,12 @@ export interface CommonsOptions {
   fetcher: Fetcher;
   /** Pixels that the shorter side of the original needs. */
   minShortSide?: number;
-  /** Of the pictures that are fetched, in pixels: enough to see and to cut; larger ones by `largerAddresses`. */
+  /** Of the pictures that are fetched, in pixels: enough to see and to cut; larger ones by `larger`. */
   width?: ThumbnailWidth;
   /** Files in one answer of the API, 1 to 50; absent: as many as are useful. */
   batch?: number;
   /** Seconds that the wiki may lag to answer us. */
   maxlag?: number;
-}
-
-/** Wikimedia Commons, or another MediaWiki with files. */
-export interface CommonsSource extends PhotoSource {
-  /**
-   * Where photos of this source are to be had at another width, by `sourceId`, for those chosen; gone ones are left out.
-   * A photo no wider than asked for gives its original.
-   * @throws FetchError, CommonsError
-   */
-  largerAddresses(
-    photos: readonly Pick<Photo, 'sourceId'>[],
-    width: ThumbnailWidth,
-    signal?: AbortSignal,
-  ): Promise<Map<string, PhotoAddress>>;
 }
 
 /**
@@ -59,7 +47,7 @@ export interface CommonsSource extends PhotoSource {
  *
  * A wiki that can't be reached, or refuses, is reported as skipped, with what was found until then.
  */
-export function commonsSource(options: CommonsOptions): CommonsSource {
+export function commonsSource(options: CommonsOptions): PhotoSource {
   const { address, fetcher, minShortSide = 512, width = 960, batch, maxlag } = options;
   const api = new CommonsApi(address, fetcher, maxlag);
 
@@ -95,20 +83,29 @@ export function commonsSource(options: CommonsOptions): CommonsSource {
     } catch (error) {
       yield unreached(error, signal);
     }
-    yield* fetchPhotos(takeTurns(queues, shares), limit, signal);
+    const authors = new AuthorLimit(query.photosPerAuthor);
+    const files: CommonsFile[] = [];
+    for (const file of takeTurns(queues, shares)) {
+      const { author } = file.credit;
+      if (authors.hasRoom(author)) files.push(file);
+      else yield skipped('AUTHOR_LIMIT', file.title, authors.reason(author));
+      authors.add(author);
+    }
+    yield* fetchPhotos(files, query, signal);
   }
 
   async function* fetchPhotos(
     files: readonly CommonsFile[],
-    limit: number,
+    query: PhotoQuery,
     signal?: AbortSignal,
   ): AsyncGenerator<PhotoFinding> {
+    const { limit } = query;
     const found = new Map<string, string>();
     let looked = 0;
     for await (const finding of mapInOrder(
       files,
       PHOTOS_AT_ONCE,
-      (file) => fetchPhoto(file, signal),
+      (file) => fetchPhoto(file, query, signal),
       signal,
     )) {
       looked++;
@@ -126,11 +123,16 @@ export function commonsSource(options: CommonsOptions): CommonsSource {
     }
   }
 
-  async function fetchPhoto(file: CommonsFile, signal?: AbortSignal): Promise<FoundPhoto | SkippedPhoto> {
+  async function fetchPhoto(
+    file: CommonsFile,
+    { downloads }: PhotoQuery,
+    signal?: AbortSignal,
+  ): Promise<FoundPhoto | SkippedPhoto> {
+    const { sha1, description, categories, restrictions } = file;
+    const download = () => fetcher.photo(file.thumbnail.address, { signal });
     try {
-      const fetched = await fetcher.photo(file.thumbnail.address, { signal });
+      const fetched = await (downloads?.get(sha1, download) ?? download());
       const { digest, mediaType } = fetched;
-      const { description, categories, restrictions } = file;
       const photo = Photo.fromPartial({
         digest,
         source: NAME,
@@ -143,7 +145,7 @@ export function commonsSource(options: CommonsOptions): CommonsSource {
         height: fetched.height,
         credit: { ...file.credit, photoDigest: digest },
       });
-      return { kind: 'photo', photo, bytes: () => fetched.bytes() };
+      return { kind: 'photo', photo, sha1, bytes: () => fetched.bytes() };
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof FetchError)) throw error;
@@ -154,13 +156,7 @@ export function commonsSource(options: CommonsOptions): CommonsSource {
   return {
     name: NAME,
     find,
-    largerAddresses: (photos, wide, signal) =>
-      photoAddresses(
-        api,
-        photos.map(({ sourceId }) => sourceId),
-        wide,
-        signal,
-      ),
+    larger: (wishes, signal) => largerPhotos(wishes, api, fetcher, signal),
   };
 }
 
@@ -173,7 +169,7 @@ async function knowsCirrus(api: CommonsApi, signal?: AbortSignal): Promise<boole
 function unreached(error: unknown, signal?: AbortSignal): SkippedPhoto {
   signal?.throwIfAborted();
   if (error instanceof FetchError || error instanceof CommonsError) {
-    return skipped(error.reason, NAME, error.message);
+    return sourceFailed(error.reason, NAME, error.message);
   }
   throw error;
 }

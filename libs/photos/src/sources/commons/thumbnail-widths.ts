@@ -23,3 +23,8 @@ export function thumbnailWidth(
     THUMBNAIL_WIDTHS.find((candidate) => candidate >= width && shortSide(candidate) >= minShortSide) ?? 3840
   );
 }
+
+/** The narrowest thumbnail that is at least so wide, in pixels; the widest where none is. */
+export function atLeastWide(width: number): ThumbnailWidth {
+  return THUMBNAIL_WIDTHS.find((candidate) => candidate >= width) ?? 3840;
+}

@@ -22,8 +22,9 @@ export interface FolderWatchOptions {
 
 /**
  * Watches a folder for photos and for what describes them (manifest, sidecars, license): any file that appears,
- * changes or goes away, hidden ones aside, links not followed, as deep as the folder is searched. For processes that
- * live long: whoever hears of a change searches the folder again. Many changes make one call.
+ * changes or goes away, hidden ones aside, links not followed, as deep as the folder is searched. Many changes make one
+ * call, and whoever hears of it searches the folder again. For processes that live long, as the service will: the
+ * command line reads a folder once a run and needs no watch.
  * @returns once every later change will be heard
  * @throws FolderError when the folder is missing or none
  */

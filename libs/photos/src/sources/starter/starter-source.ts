@@ -67,5 +67,5 @@ export function starterSource({
       // Nothing could be had; the packages' findings have said why.
     }
   }
-  return { name, find };
+  return { name, isHandPicked: true, find };
 }

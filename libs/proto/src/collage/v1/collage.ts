@@ -232,7 +232,7 @@ export interface Collage {
   keyphrases: Keyphrase[];
   /** Photos that were cut, best first. */
   photos: Photo[];
-  /** Cut-outs that were used, best first. */
+  /** Cut-outs that were used, best first; then those the scene shows in larger versions. */
   cutouts: Cutout[];
   /** The best layouts, best first. */
   layouts: ScoredScene[];

@@ -96,6 +96,8 @@ export interface Credit {
   photoDigest: string;
   /** Share of the canvas where this photo is seen, 0 to 1; 0 until rendered. */
   visibleShare: number;
+  /** Rights besides copyright that its source warns of, such as "personality"; as the photo's own. */
+  restrictions: string[];
 }
 
 /** A rectangle in pixels of the EXIF-oriented photo. */
@@ -159,7 +161,13 @@ export interface Cutout {
   /** It may be several objects merged (the segmenter cannot promise one). */
   mayBeSeveral: boolean;
   /** How well it fits; absent before ranking. */
-  ranking: Ranking | undefined;
+  ranking:
+    | Ranking
+    | undefined;
+  /** SHA-256 of the cut-out that this one is a larger version of; empty: it is as it was cut. */
+  smallerDigest: string;
+  /** SHA-256 of the larger version of the photo that its colors are from; empty: they are from the photo. */
+  largerPhotoDigest: string;
 }
 
 function createBasePhoto(): Photo {
@@ -756,6 +764,7 @@ function createBaseCredit(): Credit {
     changes: "",
     photoDigest: "",
     visibleShare: 0,
+    restrictions: [],
   };
 }
 
@@ -787,6 +796,9 @@ export const Credit: MessageFns<Credit> = {
     }
     if (message.visibleShare !== 0) {
       writer.uint32(73).double(message.visibleShare);
+    }
+    for (const v of message.restrictions) {
+      writer.uint32(82).string(v!);
     }
     return writer;
   },
@@ -876,6 +888,14 @@ export const Credit: MessageFns<Credit> = {
             message.visibleShare = reader.double();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.restrictions.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -919,6 +939,9 @@ export const Credit: MessageFns<Credit> = {
         : isSet(object.visible_share)
         ? globalThis.Number(object.visible_share)
         : 0,
+      restrictions: globalThis.Array.isArray(object?.restrictions)
+        ? object.restrictions.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -951,6 +974,9 @@ export const Credit: MessageFns<Credit> = {
     if (message.visibleShare !== 0) {
       obj.visibleShare = floatToJson(message.visibleShare);
     }
+    if (message.restrictions?.length) {
+      obj.restrictions = message.restrictions;
+    }
     return obj;
   },
 
@@ -970,6 +996,7 @@ export const Credit: MessageFns<Credit> = {
     message.changes = object.changes ?? "";
     message.photoDigest = object.photoDigest ?? "";
     message.visibleShare = object.visibleShare ?? 0;
+    message.restrictions = object.restrictions?.map((e) => e) || [];
     return message;
   },
 };
@@ -1322,6 +1349,8 @@ function createBaseCutout(): Cutout {
     borders: undefined,
     mayBeSeveral: false,
     ranking: undefined,
+    smallerDigest: "",
+    largerPhotoDigest: "",
   };
 }
 
@@ -1359,6 +1388,12 @@ export const Cutout: MessageFns<Cutout> = {
     }
     if (message.ranking !== undefined) {
       Ranking.encode(message.ranking, writer.uint32(90).fork()).join();
+    }
+    if (message.smallerDigest !== "") {
+      writer.uint32(98).string(message.smallerDigest);
+    }
+    if (message.largerPhotoDigest !== "") {
+      writer.uint32(106).string(message.largerPhotoDigest);
     }
     return writer;
   },
@@ -1464,6 +1499,22 @@ export const Cutout: MessageFns<Cutout> = {
             message.ranking = Ranking.decode(reader, reader.uint32());
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.smallerDigest = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.largerPhotoDigest = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1507,6 +1558,16 @@ export const Cutout: MessageFns<Cutout> = {
         ? globalThis.Boolean(object.may_be_several)
         : false,
       ranking: isSet(object.ranking) ? Ranking.fromJSON(object.ranking) : undefined,
+      smallerDigest: isSet(object.smallerDigest)
+        ? globalThis.String(object.smallerDigest)
+        : isSet(object.smaller_digest)
+        ? globalThis.String(object.smaller_digest)
+        : "",
+      largerPhotoDigest: isSet(object.largerPhotoDigest)
+        ? globalThis.String(object.largerPhotoDigest)
+        : isSet(object.larger_photo_digest)
+        ? globalThis.String(object.larger_photo_digest)
+        : "",
     };
   },
 
@@ -1545,6 +1606,12 @@ export const Cutout: MessageFns<Cutout> = {
     if (message.ranking !== undefined) {
       obj.ranking = Ranking.toJSON(message.ranking);
     }
+    if (message.smallerDigest !== "") {
+      obj.smallerDigest = message.smallerDigest;
+    }
+    if (message.largerPhotoDigest !== "") {
+      obj.largerPhotoDigest = message.largerPhotoDigest;
+    }
     return obj;
   },
 
@@ -1568,6 +1635,8 @@ export const Cutout: MessageFns<Cutout> = {
     message.ranking = (object.ranking !== undefined && object.ranking !== null)
       ? Ranking.fromPartial(object.ranking)
       : undefined;
+    message.smallerDigest = object.smallerDigest ?? "";
+    message.largerPhotoDigest = object.largerPhotoDigest ?? "";
     return message;
   },
 };

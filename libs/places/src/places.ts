@@ -1,4 +1,4 @@
-/** A number of places; who comes when all are taken waits in line. */
+/** A number of places, for work of which only so much may be done at once; who comes when all are taken waits in line. */
 export class Places {
   #free: number;
   readonly #waiting: Array<() => void> = [];
@@ -9,14 +9,17 @@ export class Places {
 
   /**
    * Waits for a place.
-   * @returns gives the place back; to be called once
+   * @returns gives the place back; further calls do nothing
    * @throws the signal's reason if it aborts first
    */
   async take(signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn(signal);
+    let left = false;
     return () => {
+      if (left) return;
+      left = true;
       const next = this.#waiting.shift();
       if (next) next();
       else this.#free += 1;

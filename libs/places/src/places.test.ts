@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { InFlightLimit } from './in-flight-limit.js';
+import { Places } from './places.js';
 
-describe('InFlightLimit', () => {
+describe('Places', () => {
   it('lets the next one in when one leaves, in the order of their coming', async () => {
-    const limit = new InFlightLimit(1);
-    const leave = await limit.enter();
+    const places = new Places(1);
+    const leave = await places.take();
     const came: string[] = [];
-    const second = limit.enter().then((leaveSecond) => (came.push('second'), leaveSecond));
-    const third = limit.enter().then(() => came.push('third'));
+    const second = places.take().then((leaveSecond) => (came.push('second'), leaveSecond));
+    const third = places.take().then(() => came.push('third'));
     await Promise.resolve();
     expect(came).toEqual([]);
     leave();
@@ -17,23 +17,23 @@ describe('InFlightLimit', () => {
   });
 
   it('counts a place given back twice once', async () => {
-    const limit = new InFlightLimit(1);
-    const leave = await limit.enter();
+    const places = new Places(1);
+    const leave = await places.take();
     leave();
     leave();
-    await limit.enter();
-    const waiting = limit.enter(AbortSignal.timeout(20));
+    await places.take();
+    const waiting = places.take(AbortSignal.timeout(20));
     await expect(waiting).rejects.toThrow();
   });
 
   it('lets nobody in who has given up waiting', async () => {
-    const limit = new InFlightLimit(1);
-    const leave = await limit.enter();
+    const places = new Places(1);
+    const leave = await places.take();
     const givingUp = new AbortController();
-    const gaveUp = limit.enter(givingUp.signal);
+    const gaveUp = places.take(givingUp.signal);
     givingUp.abort();
     await expect(gaveUp).rejects.toThrow();
     leave();
-    await limit.enter();
+    await places.take();
   });
 });
