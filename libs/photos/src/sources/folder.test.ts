@@ -56,6 +56,7 @@ describe('folderSource', () => {
         changes: '',
         photoDigest: digest,
         visibleShare: 0,
+        restrictions: [],
       },
     });
     expect(await photos[0]!.bytes()).toEqual(bytes);

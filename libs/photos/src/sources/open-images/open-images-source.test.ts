@@ -248,6 +248,25 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
     for (const path of ['/nobody', '/nc']) expect(hosts.asked(path)).toBe(0);
   });
 
+  it('are at most so many of one author, the others not fetched', async () => {
+    const images: ListedImage[] = await Promise.all(
+      [1, 2, 3, 4].map(async (number) => ({
+        imageId: imageIdOf(number),
+        author: number === 4 ? 'Somebody else' : 'Karen',
+        ...(await hosted(`by-author-${number}`, await large(10 + number))),
+      })),
+    );
+    const database = await databaseWith(
+      images,
+      images.map((_, index): [string, number] => ['Penguin', index + 1]),
+    );
+    const query = { ...queryFor(['penguin'], 4), photosPerAuthor: 2 };
+    const { names, reasons } = await collect(sourceOf(database).find(query));
+    expect(names).toEqual([imageIdOf(1), imageIdOf(2), imageIdOf(4)]);
+    expect(reasons).toEqual([`AUTHOR_LIMIT ${imageIdOf(3)}`]);
+    expect(hosts.asked('/by-author-3')).toBe(0);
+  });
+
   it('need an import and vectors of the perceptor that answers; the error says which command to run', async () => {
     const empty = databases.open(await databases.settingsFor());
     await expect(collect(sourceOf(empty).find(queryFor(['penguin'])))).rejects.toMatchObject({

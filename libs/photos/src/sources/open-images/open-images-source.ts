@@ -7,6 +7,7 @@ import { licenseTerms } from '@collage/licensing/license-terms.js';
 import { parseLicense } from '@collage/licensing/license.js';
 import type { License } from '@collage/proto/collage/v1/photo.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
+import { AuthorLimit } from '../../author-limit.js';
 import { mapInOrder } from '../../map-in-order.js';
 import {
   type FoundPhoto,
@@ -70,7 +71,7 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
       if ('kind' in candidate) yield candidate;
       else queues[phrase]!.push(candidate);
     }
-    yield* fetchPhotos(takeTurns(queues, photosPerPhrase(keyphrases, limit)), limit, signal);
+    yield* fetchPhotos(takeTurns(queues, photosPerPhrase(keyphrases, limit)), query, signal);
   }
 
   /** Photos for all keyphrases, each once, with the keyphrase that it answers best. */
@@ -103,7 +104,7 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
 
   async function* fetchPhotos(
     candidates: readonly Candidate[],
-    limit: number,
+    { limit, photosPerAuthor }: PhotoQuery,
     signal?: AbortSignal,
   ): AsyncGenerator<PhotoFinding> {
     const texts = await textsOf(
@@ -112,11 +113,19 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     );
     const found = new Map<string, string>();
     const fetching = (candidate: Candidate) => toPhoto(candidate, texts.get(candidate.image.imageId), signal);
+    const authors = new AuthorLimit(photosPerAuthor);
     let next = 0;
     while (found.size < limit && next < candidates.length) {
       // As many as are still wanted, none to spare: the same search asks for the same photos, and finds all of them kept.
-      const round = candidates.slice(next, next + limit - found.size);
-      next += round.length;
+      const round: Candidate[] = [];
+      while (round.length < limit - found.size && next < candidates.length) {
+        const candidate = candidates[next++]!;
+        const { author, imageId } = candidate.image;
+        if (authors.hasRoom(author ?? '')) {
+          authors.add(author ?? '');
+          round.push(candidate);
+        } else yield skipped('AUTHOR_LIMIT', imageId, authors.reason(author ?? ''));
+      }
       for await (const finding of mapInOrder(round, PHOTOS_AT_ONCE, fetching, signal)) {
         const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
         if (finding.kind === 'photo' && twin !== undefined) {
