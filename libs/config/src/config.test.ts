@@ -29,6 +29,7 @@ describe('readConfig', () => {
   it.each([
     ['THREADS', 'many'],
     ['THREADS', '0'],
+    ['BLOB_URL', 'https://storage.example.org/bucket'],
     ['PERCEPTOR', 'magic'],
     ['SEGMENTER', 'scissors'],
     ['CONTACT', 'me (at home)'],

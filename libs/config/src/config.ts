@@ -24,6 +24,12 @@ export class Config {
   @MinLength(1)
   DATA_DIR = 'data';
 
+  /** Where photos, cut-outs and vectors are kept: `s3://bucket/prefix?endpoint=…&region=…`; empty: in DATA_DIR. */
+  @Matches(/^(s3:\/\/\S+)?$/, {
+    message: 'an address such as s3://bucket/prefix?endpoint=https://storage.example.org',
+  })
+  BLOB_URL = '';
+
   /** Address (host:port) of a running sidecar; empty: start one as a child process. */
   @IsString()
   INFERENCE_ADDRESSES = '';
@@ -106,6 +112,7 @@ function typed(name: string, value: string): unknown {
 export function describeSettings(): Record<string, string> {
   return {
     DATA_DIR: 'data',
+    BLOB_URL: '',
     INFERENCE_ADDRESSES: '',
     PERCEPTOR: 'auto',
     SEGMENTER: 'auto',
