@@ -30,9 +30,23 @@ export class Config {
   })
   BLOB_URL = '';
 
-  /** Address (host:port) of a running sidecar; empty: start one as a child process. */
-  @IsString()
+  /** Addresses (host:port) of running sidecars, separated by commas; empty: start one as a child process. */
+  @Matches(/^([^\s,/@*]+:\d{1,5}(,[^\s,/@*]+:\d{1,5})*)?$/, {
+    message: 'host:port pairs separated by commas, such as 127.0.0.1:50051,gpu-2:50051',
+  })
   INFERENCE_ADDRESSES = '';
+
+  /** PEM file of the authority that signed the sidecars' certificates; empty: no TLS. */
+  @IsString()
+  INFERENCE_TLS_CA = '';
+
+  /** PEM file of our own certificate, for sidecars that ask who calls. */
+  @IsString()
+  INFERENCE_TLS_CERT = '';
+
+  /** PEM file of its key. */
+  @IsString()
+  INFERENCE_TLS_KEY = '';
 
   /** What sees: `auto`, `clip` or `starter`. */
   @IsIn(['auto', 'starter', 'clip'])
@@ -114,6 +128,9 @@ export function describeSettings(): Record<string, string> {
     DATA_DIR: 'data',
     BLOB_URL: '',
     INFERENCE_ADDRESSES: '',
+    INFERENCE_TLS_CA: '',
+    INFERENCE_TLS_CERT: '',
+    INFERENCE_TLS_KEY: '',
     PERCEPTOR: 'auto',
     SEGMENTER: 'auto',
     COMMONS_URL: 'https://commons.wikimedia.org/w/api.php',

@@ -1,8 +1,6 @@
 import { openStores } from '@collage/blobs/open-stores.js';
-import { Composer } from '@collage/inference/composer.js';
 import type { InferenceConnection } from '@collage/inference/connection.js';
-import { Embedder } from '@collage/inference/embedder.js';
-import { Segmenter } from '@collage/inference/segmenter.js';
+import { oneSidecar } from '@collage/inference/one-sidecar.js';
 import type { PhotoSource } from '@collage/photos/photo-source.js';
 import type { CollageTools } from '../collage-tools.js';
 
@@ -17,11 +15,7 @@ export function fakeTools(
     sources,
     blobs,
     derived,
-    inference: async () => ({
-      embedder: new Embedder(connection),
-      segmenter: new Segmenter(connection),
-      newComposer: (loadCutout, perceptor) => new Composer(connection, loadCutout, perceptor),
-    }),
+    inference: async () => oneSidecar(connection),
     now: () => 0,
   };
 }
