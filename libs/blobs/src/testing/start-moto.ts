@@ -6,8 +6,8 @@ import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-/** Made by `scripts/install-moto.mjs`, which `npm test` runs. */
-const python = fileURLToPath(new URL('../../../../.venv-s3/bin/python', import.meta.url));
+/** Made by `scripts/install-test-tools.mjs`, which `npm test` runs. */
+const python = fileURLToPath(new URL('../../../../.venv-tools/bin/python', import.meta.url));
 
 /** Whether moto's server is installed; where it is not, tests that need it are skipped. */
 export const hasMoto = existsSync(python);
