@@ -22,8 +22,8 @@ export class Remainder<Request extends Named> {
   async *read(): AsyncGenerator<Request, void> {
     const given = new Set<string>();
     do {
-      for (const request of [...this.#unanswered.values()]) {
-        if (given.has(request.digest) || !this.#unanswered.has(request.digest)) continue;
+      for (const request of this.#unanswered.values()) {
+        if (given.has(request.digest)) continue;
         given.add(request.digest);
         yield request;
       }

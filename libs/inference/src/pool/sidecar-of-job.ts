@@ -1,10 +1,19 @@
 import type { Inference } from '../inference.js';
 import { InferenceError } from '../inference-error.js';
 import type { PoolMember } from './pool-member.js';
-import type { SidecarPool } from './sidecar-pool.js';
 
 /** Losses in a row, without an answer between them, after which a call fails: it may be what kills the sidecars. */
 const lossLimit = 3;
+
+/** Who knows which sidecars there are: the pool. */
+export interface SidecarChoice {
+  /**
+   * The sidecar for a call; waits for one for a while.
+   * @param wishes `preferred` is taken if it can take calls, `avoided` only if no other can
+   * @throws InferenceError `SIDECAR_UNREACHABLE` when none can for too long
+   */
+  choose(wishes: { preferred?: PoolMember; avoided?: PoolMember }, signal?: AbortSignal): Promise<PoolMember>;
+}
 
 /** The sidecar that a job's calls go to: always the same one while it is there, then another. */
 export class SidecarOfJob {
@@ -12,7 +21,7 @@ export class SidecarOfJob {
   /** The last one that was lost. */
   #avoided: PoolMember | undefined;
 
-  constructor(private readonly pool: Pick<SidecarPool, 'choose'>) {}
+  constructor(private readonly pool: SidecarChoice) {}
 
   /** Makes a call with one answer; it is made again elsewhere if its sidecar is lost. */
   async call<Answer>(

@@ -8,7 +8,7 @@ import { PoolMember } from './pool-member.js';
 import { PooledComposer } from './pooled-composer.js';
 import { PooledEmbedder } from './pooled-embedder.js';
 import { PooledSegmenter } from './pooled-segmenter.js';
-import { SidecarOfJob } from './sidecar-of-job.js';
+import { type SidecarChoice, SidecarOfJob } from './sidecar-of-job.js';
 
 /** How a pool looks after its sidecars. */
 export interface PoolOptions {
@@ -34,7 +34,7 @@ export interface PoolOptions {
  * of a sidecar that dies, hangs or drains is asked of another one. All must have the same models; one that has others
  * is left out, and told of.
  */
-export class SidecarPool {
+export class SidecarPool implements SidecarChoice {
   readonly #members: PoolMember[];
   readonly #options: Required<PoolOptions>;
   readonly #closing = new AbortController();
