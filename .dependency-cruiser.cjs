@@ -56,8 +56,14 @@ module.exports = {
     {
       name: 'only-fetch-makes-http-requests',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '^libs/fetch/' },
+      from: { path: '^(apps|libs)/', pathNot: '^libs/(fetch|blobs/src/testing)/' },
       to: { path: '^(node:)?https?$|node_modules/(axios|request-filtering-agent)/' },
+    },
+    {
+      name: 'only-blobs-imports-the-s3-sdk',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/blobs/' },
+      to: { path: 'node_modules/@aws-sdk/' },
     },
     {
       name: 'scene-is-pure',

@@ -17,7 +17,7 @@ const sidecar = join(root, 'python-inference');
 const ruff = ['-q', '--config', 'pyproject.toml', '.', '../bench'];
 const checks = [
   ['format', bin('prettier'), ['--check', '--log-level=warn', '.']],
-  ['lint', bin('oxlint'), ['--deny-warnings', 'apps', 'libs', 'test', 'bench', 'scripts']],
+  ['lint', bin('oxlint'), ['--deny-warnings', 'apps', 'libs', 'test', 'bench', 'scripts', 'examples']],
   ['types', bin('tsc'), ['--noEmit', '-p', '.']],
   ['dependency rule', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'apps', 'libs']],
   ['proto lint', bin('buf'), ['lint']],

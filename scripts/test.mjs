@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installGroie } from './install-groie.mjs';
+import { installTestTools } from './install-test-tools.mjs';
 import { buildCli, checkNode, python, root, setUpNode, setUpPython } from './setup.mjs';
 
 function run(command, args, options = {}) {
@@ -47,6 +48,13 @@ try {
   await installGroie();
 } catch (error) {
   process.stderr.write(`GRoIE could not be installed, so its tests are skipped: ${error.message}\n`);
+}
+try {
+  await installTestTools();
+} catch (error) {
+  process.stderr.write(
+    `moto, hadolint and docker-compose could not be installed, so their tests are skipped: ${error.message}\n`,
+  );
 }
 process.env.OMP_WAIT_POLICY ??= 'PASSIVE';
 // No test waits for a model hub.

@@ -25,6 +25,7 @@ from inference.metrics import Metrics, MetricsInterceptor
 from inference.models import Models, load_models
 from inference.segmentation.service import SegmentationService
 from inference.settings import SettingInvalid, Settings
+from inference.tls import server_credentials
 from inference.warm_up import warm_up
 
 SERVICES = (
@@ -86,8 +87,12 @@ async def serve(settings: Settings) -> None:
 
 def _bind(server: grpc.aio.Server, settings: Settings) -> int:
     """Before the models load, so that a port in use is known at once; calls wait until the start."""
+    address = f"{settings.host}:{settings.port}"
+    credentials = server_credentials(settings)
     try:
-        return server.add_insecure_port(f"{settings.host}:{settings.port}")
+        if credentials is None:
+            return server.add_insecure_port(address)
+        return server.add_secure_port(address, credentials)
     except RuntimeError as error:
         received = f"{settings.port} ({error})"
         raise SettingInvalid("PORT", f"a free port of {settings.host}", received) from error

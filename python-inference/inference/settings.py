@@ -25,6 +25,7 @@ class Settings:
     `port` 0 takes any free port; `threads` 0 leaves torch its own choice (one a core); an empty
     `clip_architecture`, `clip_activation` or `clip_sha256` is not stated, the model's files decide;
     `groie_checkpoint` is the official file in `models_dir`, an empty `groie_sha256` pins nothing;
+    without `tls_cert` there is no TLS, without `tls_ca` nobody has to say who they are;
     `stdin_lifeline`: end as soon as standard input ends, so that a killed launcher leaves no orphan.
     """
 
@@ -52,6 +53,9 @@ class Settings:
     model_idle_seconds: int
     warm_up: bool
     metrics_port: int
+    tls_cert: str
+    tls_key: str
+    tls_ca: str
     stdin_lifeline: bool
 
 
@@ -80,6 +84,9 @@ DEFAULTS = {
     "MODEL_IDLE_SECONDS": "0",
     "WARM_UP": "true",
     "METRICS_PORT": "0",
+    "TLS_CERT": "",
+    "TLS_KEY": "",
+    "TLS_CA": "",
 }
 HELP = {
     "HOST": "address to listen on",
@@ -108,6 +115,9 @@ HELP = {
     "MODEL_IDLE_SECONDS": "models not used for so long leave memory until they are needed; 0: never",
     "WARM_UP": "true: run every model once before the first call",
     "METRICS_PORT": "port of HOST with /metrics for Prometheus; 0: none",
+    "TLS_CERT": "PEM file of the certificate to serve with",
+    "TLS_KEY": "PEM file of its key",
+    "TLS_CA": "PEM file of the authority that must have signed whoever calls",
 }
 
 
@@ -160,6 +170,9 @@ def read_settings(environment: Mapping[str, str], arguments: list[str]) -> Setti
         model_idle_seconds=_whole_number("MODEL_IDLE_SECONDS", values["MODEL_IDLE_SECONDS"], 0, 1_000_000),
         warm_up=_one_of("WARM_UP", values["WARM_UP"], ("true", "false")) == "true",
         metrics_port=_whole_number("METRICS_PORT", values["METRICS_PORT"], 0, 65535),
+        tls_cert=values["TLS_CERT"],
+        tls_key=values["TLS_KEY"],
+        tls_ca=values["TLS_CA"],
         stdin_lifeline=given["stdin_lifeline"],
     )
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { BlobStore } from '@collage/blobs/blob-store.js';
 import { Config } from '@collage/config/config.js';
 import { HttpFetcher } from '@collage/fetch/http-fetcher.js';
 import { userAgentOf } from '@collage/fetch/user-agent.js';
@@ -16,7 +16,7 @@ export class FetcherProvider implements OnApplicationShutdown {
   constructor(
     @Inject(Config) { CONTACT, FETCH_ALLOW, OFFLINE }: Config,
     @Inject(Surroundings) { root, data }: Surroundings,
-    @Inject(FolderBlobStore) blobs: FolderBlobStore,
+    @Inject(BlobStore) blobs: BlobStore,
   ) {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     this.fetcher = new HttpFetcher({

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { DerivedStore } from '@collage/blobs/derived-store.js';
-import { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { BlobStore } from '@collage/blobs/blob-store.js';
 import { makeCollage } from '@collage/pipeline/make-collage.js';
 import { promptOf } from '@collage/pipeline/objective.js';
 import { Collage, CollageEvent, PictureFormat } from '@collage/proto/collage/v1/collage.js';
@@ -36,7 +36,7 @@ export async function runCollage(
   now: () => number,
   signal: AbortSignal,
 ): Promise<Collage> {
-  const blobs = app.get(FolderBlobStore);
+  const blobs = app.get(BlobStore);
   const inference = app.get(InferenceProvider);
   const id = `${slugOf(prompt || (options.keyphrases ?? []).map(({ text }) => text).join(' '))}-${options.seed}`;
   // A run that ends early must not replace a finished collage.

@@ -1,4 +1,4 @@
-import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { BlobStore } from '@collage/blobs/blob-store.js';
 import { Collage_State as State, type CollageEvent } from '@collage/proto/collage/v1/collage.js';
 import type { Cutout, Photo } from '@collage/proto/collage/v1/photo.js';
 import type { Scene } from '@collage/proto/collage/v1/scene.js';
@@ -28,7 +28,7 @@ export class StepPictures {
 
   constructor(
     private readonly folder: CollageFolder,
-    private readonly blobs: FolderBlobStore,
+    private readonly blobs: BlobStore,
   ) {}
 
   async draw({ event }: CollageEvent): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import type { Blobs } from '@collage/blobs/blobs.js';
 import { DerivedStore } from '@collage/blobs/derived-store.js';
+import { FolderObjects } from '@collage/blobs/folder-objects.js';
 import { type Config, ConfigError } from '@collage/config/config.js';
 import { HttpFetcher } from '@collage/fetch/http-fetcher.js';
 import { userAgentOf } from '@collage/fetch/user-agent.js';
@@ -65,7 +66,7 @@ export function workerTools(
     tools: {
       sources: photoSources(config, root, data, fetcher),
       blobs,
-      derived: new DerivedStore(join(data, 'derived')),
+      derived: new DerivedStore(new FolderObjects(join(data, 'derived'))),
       inference: async () => inference,
       now: () => performance.now() / 1000,
     },

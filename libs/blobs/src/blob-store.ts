@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isMissing, writeWholeFile } from './write-whole-file.js';
+import { FolderObjects } from './folder-objects.js';
+import type { Objects } from './objects.js';
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** Nothing is stored under this digest, or what is stored was damaged on disk. */
+/** Nothing is stored under this digest, or what is stored was damaged. */
 export class BlobMissingError extends Error {
   constructor(
     readonly digest: string,
@@ -41,19 +40,22 @@ export interface ListedBlob {
 }
 
 /**
- * Bytes under the SHA-256 of their content, as files of a folder: `ab/cd/abcd…`. Two levels keep every
- * folder small: a million blobs are 15 a folder. Any number of processes may put at once: equal bytes have
- * equal names.
+ * Bytes under the SHA-256 of their content, as objects named `ab/cd/abcd…`. Two levels keep every folder small: a
+ * million blobs are 15 a folder. Any number of processes may put at once: equal bytes have equal names.
  */
-export class FolderBlobStore {
-  constructor(private readonly folder: string) {}
+export class BlobStore {
+  /** @param prefix before every name: empty, or ending in `/` */
+  constructor(
+    private readonly objects: Objects,
+    private readonly prefix = '',
+  ) {}
 
   /** Stores bytes, unless they are there already; returns their digest. They survive a power cut from then on. */
   async put(bytes: Uint8Array): Promise<string> {
     const digest = sha256Hex(bytes);
-    if (!(await this.hasSize(digest, bytes.byteLength))) {
-      await writeWholeFile(this.path(digest), bytes);
-    }
+    const stored = await this.objects.size(this.#key(digest));
+    // One of another length is damaged: that one alone is replaced.
+    if (stored !== bytes.byteLength) await this.objects.write(this.#key(digest), bytes, stored === undefined);
     return digest;
   }
 
@@ -63,60 +65,44 @@ export class FolderBlobStore {
    * that the next put repairs them.
    */
   async get(digest: string): Promise<Buffer> {
-    const path = this.path(digest);
-    const bytes = await readFile(path).catch((error: unknown) => {
-      throw isMissing(error) ? new BlobMissingError(digest, 'BLOB_MISSING') : error;
-    });
-    if (sha256Hex(bytes) !== digest) {
-      await rm(path, { force: true });
-      throw new BlobMissingError(digest, 'BLOB_DAMAGED');
-    }
-    return bytes;
+    const key = this.#key(digest);
+    const bytes = await this.objects.read(key);
+    if (!bytes) throw new BlobMissingError(digest, 'BLOB_MISSING');
+    if (sha256Hex(bytes) === digest) return bytes;
+    // Once more before it is removed for good: it may have been damaged on its way.
+    const again = await this.objects.read(key);
+    if (again && sha256Hex(again) === digest) return again;
+    await this.objects.remove(key);
+    throw new BlobMissingError(digest, 'BLOB_DAMAGED');
   }
 
   /** Whether something is stored under a digest; does not read it. */
   async has(digest: string): Promise<boolean> {
-    return this.hasSize(digest);
+    return (await this.objects.size(this.#key(digest))) !== undefined;
   }
 
   /** All blobs, in no order; for housekeeping. What is put or deleted meanwhile may be in it or not. */
   async *list(): AsyncGenerator<ListedBlob, void> {
-    for (const first of await namesIn(this.folder)) {
-      for (const second of await namesIn(join(this.folder, first))) {
-        for (const digest of await namesIn(join(this.folder, first, second))) {
-          const found = DIGEST.test(digest) && (await stat(this.path(digest)).catch(() => undefined));
-          if (found) yield { digest, sizeBytes: found.size, storedAt: found.mtime };
-        }
-      }
+    for await (const { key, sizeBytes, writtenAt } of this.objects.list(this.prefix)) {
+      const digest = key.slice(key.lastIndexOf('/') + 1);
+      if (DIGEST.test(digest) && key === this.#key(digest)) yield { digest, sizeBytes, storedAt: writtenAt };
     }
   }
 
   /** Removes a blob; that there is none is no error. Whoever still needs it gets a `BlobMissingError`. */
   async delete(digest: string): Promise<void> {
-    await rm(this.path(digest), { force: true });
+    await this.objects.remove(this.#key(digest));
   }
 
-  private async hasSize(digest: string, size?: number): Promise<boolean> {
-    try {
-      const found = await stat(this.path(digest));
-      return found.isFile() && (size === undefined ? true : found.size === size);
-    } catch (error) {
-      if (isMissing(error)) {
-        return false;
-      }
-      throw error;
-    }
-  }
-
-  private path(digest: string): string {
+  #key(digest: string): string {
     checkDigest(digest);
-    return join(this.folder, digest.slice(0, 2), digest.slice(2, 4), digest);
+    return `${this.prefix}${digest.slice(0, 2)}/${digest.slice(2, 4)}/${digest}`;
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
+/** Blobs as files of a folder of their own. */
+export class FolderBlobStore extends BlobStore {
+  constructor(folder: string) {
+    super(new FolderObjects(folder));
+  }
 }

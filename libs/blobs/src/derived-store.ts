@@ -1,7 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { checkDigest, sha256Hex } from './blob-store.js';
-import { isMissing, writeWholeFile } from './write-whole-file.js';
+import type { Objects } from './objects.js';
 
 /** What is derived: vectors of photos, cut-outs of photos, vectors of texts, cut-outs with the pixels of larger photos. */
 export type DerivedKind = 'embedding' | 'cutouts' | 'text' | 'larger-cutout';
@@ -10,6 +8,15 @@ const KINDS: readonly string[] = ['embedding', 'cutouts', 'text', 'larger-cutout
 const MODEL_DIGEST = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const CHECKSUM_BYTES = 32;
 
+/** A derived result as a list shows it. */
+export interface ListedResult {
+  kind: DerivedKind;
+  modelDigest: string;
+  contentDigest: string;
+  sizeBytes: number;
+  storedAt: Date;
+}
+
 /**
  * What a model computed from some content, kept so that it need not be computed again: bytes under (kind,
  * model digest, content digest), so that vectors of different models never meet. A cache: any of it may be
@@ -17,26 +24,23 @@ const CHECKSUM_BYTES = 32;
  * counts as missing.
  */
 export class DerivedStore {
-  constructor(private readonly folder: string) {}
+  /** @param prefix before every name: empty, or ending in `/` */
+  constructor(
+    private readonly objects: Objects,
+    private readonly prefix = '',
+  ) {}
 
   /** The bytes stored under these keys, or undefined. Throws a RangeError on a key that is no digest. */
   async get(kind: DerivedKind, modelDigest: string, contentDigest: string): Promise<Buffer | undefined> {
-    const path = this.path(kind, modelDigest, contentDigest);
-    let entry: Buffer;
-    try {
-      entry = await readFile(path);
-    } catch (error) {
-      if (isMissing(error)) {
-        return undefined;
-      }
-      throw error;
-    }
+    const key = this.#key(kind, modelDigest, contentDigest);
+    const entry = await this.objects.read(key);
+    if (!entry) return undefined;
     const bytes = entry.subarray(CHECKSUM_BYTES);
     if (
       entry.length < CHECKSUM_BYTES ||
       sha256Hex(bytes) !== entry.subarray(0, CHECKSUM_BYTES).toString('hex')
     ) {
-      await rm(path, { force: true });
+      await this.objects.remove(key);
       return undefined;
     }
     return bytes;
@@ -45,10 +49,30 @@ export class DerivedStore {
   /** Stores bytes under these keys, replacing what was there. */
   async put(kind: DerivedKind, modelDigest: string, contentDigest: string, bytes: Uint8Array): Promise<void> {
     const checksum = Buffer.from(sha256Hex(bytes), 'hex');
-    await writeWholeFile(this.path(kind, modelDigest, contentDigest), Buffer.concat([checksum, bytes]));
+    await this.objects.write(this.#key(kind, modelDigest, contentDigest), Buffer.concat([checksum, bytes]));
   }
 
-  private path(kind: DerivedKind, modelDigest: string, contentDigest: string): string {
+  /** All results, in no order; for housekeeping. */
+  async *list(): AsyncGenerator<ListedResult, void> {
+    for await (const { key, sizeBytes, writtenAt } of this.objects.list(this.prefix)) {
+      const [kind, modelDigest, , contentDigest] = key.slice(this.prefix.length).split('/');
+      if (!contentDigest || !KINDS.includes(kind!)) continue;
+      yield {
+        kind: kind as DerivedKind,
+        modelDigest: modelDigest!,
+        contentDigest,
+        sizeBytes,
+        storedAt: writtenAt,
+      };
+    }
+  }
+
+  /** Removes a result; that there is none is no error. */
+  async delete(kind: DerivedKind, modelDigest: string, contentDigest: string): Promise<void> {
+    await this.objects.remove(this.#key(kind, modelDigest, contentDigest));
+  }
+
+  #key(kind: DerivedKind, modelDigest: string, contentDigest: string): string {
     if (!KINDS.includes(kind)) {
       throw new RangeError(`Expected one of ${KINDS.join(', ')} for kind but received "${kind}"`);
     }
@@ -58,6 +82,6 @@ export class DerivedStore {
       );
     }
     checkDigest(contentDigest, 'contentDigest');
-    return join(this.folder, kind, modelDigest, contentDigest.slice(0, 2), contentDigest);
+    return `${this.prefix}${kind}/${modelDigest}/${contentDigest.slice(0, 2)}/${contentDigest}`;
   }
 }

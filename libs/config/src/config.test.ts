@@ -29,6 +29,10 @@ describe('readConfig', () => {
   it.each([
     ['THREADS', 'many'],
     ['THREADS', '0'],
+    ['BLOB_URL', 'https://storage.example.org/bucket'],
+    ['INFERENCE_ADDRESSES', 'localhost'],
+    ['INFERENCE_ADDRESSES', 'http://localhost:50051'],
+    ['INFERENCE_ADDRESSES', 'one:50051, two:50051'],
     ['PERCEPTOR', 'magic'],
     ['SEGMENTER', 'scissors'],
     ['CONTACT', 'me (at home)'],

@@ -24,9 +24,29 @@ export class Config {
   @MinLength(1)
   DATA_DIR = 'data';
 
-  /** Address (host:port) of a running sidecar; empty: start one as a child process. */
-  @IsString()
+  /** Where photos, cut-outs and vectors are kept: `s3://bucket/prefix?endpoint=…&region=…`; empty: in DATA_DIR. */
+  @Matches(/^(s3:\/\/\S+)?$/, {
+    message: 'an address such as s3://bucket/prefix?endpoint=https://storage.example.org',
+  })
+  BLOB_URL = '';
+
+  /** Addresses (host:port) of running sidecars, separated by commas; empty: start one as a child process. */
+  @Matches(/^([^\s,/@*]+:\d{1,5}(,[^\s,/@*]+:\d{1,5})*)?$/, {
+    message: 'host:port pairs separated by commas, such as 127.0.0.1:50051,gpu-2:50051',
+  })
   INFERENCE_ADDRESSES = '';
+
+  /** PEM file of the authority that signed the sidecars' certificates; empty: no TLS. */
+  @IsString()
+  INFERENCE_TLS_CA = '';
+
+  /** PEM file of our own certificate, for sidecars that ask who calls. */
+  @IsString()
+  INFERENCE_TLS_CERT = '';
+
+  /** PEM file of its key. */
+  @IsString()
+  INFERENCE_TLS_KEY = '';
 
   /** What sees: `auto`, `clip` or `starter`. */
   @IsIn(['auto', 'starter', 'clip'])
@@ -181,7 +201,11 @@ function typed(name: string, value: string): unknown {
 export function describeSettings(): Record<string, string> {
   return {
     DATA_DIR: 'data',
+    BLOB_URL: '',
     INFERENCE_ADDRESSES: '',
+    INFERENCE_TLS_CA: '',
+    INFERENCE_TLS_CERT: '',
+    INFERENCE_TLS_KEY: '',
     PERCEPTOR: 'auto',
     SEGMENTER: 'auto',
     COMMONS_URL: 'https://commons.wikimedia.org/w/api.php',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { BlobStore } from '@collage/blobs/blob-store.js';
 import { Agents } from './agents.js';
 import { systemClock, type Clock } from './clock.js';
 import { FetchCounters, type HostCounts } from './fetch-counters.js';
@@ -24,7 +24,7 @@ export interface FetcherOptions {
   /** Where answers are kept; it may be deleted at any time. */
   cacheFolder: string;
   /** Where the bytes of photos are stored. */
-  blobs: FolderBlobStore;
+  blobs: BlobStore;
   /** How received bytes become a stored photo. */
   preparePhoto: PreparePhoto;
   /** Answer from the disk alone. */

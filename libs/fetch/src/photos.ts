@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { BlobStore } from '@collage/blobs/blob-store.js';
 import { Places } from '@collage/places/places.js';
 import type { FetchedPhoto, PhotoRequest } from './fetcher.js';
 import { FetchError } from './fetch-error.js';
@@ -29,7 +29,7 @@ export class Photos {
   constructor(
     private readonly client: PoliteClient,
     private readonly known: KnownAnswers<KeptPhoto>,
-    private readonly blobs: FolderBlobStore,
+    private readonly blobs: BlobStore,
     private readonly prepare: PreparePhoto,
     /** Photos of one host in memory at a time, downloading and being prepared together. */
     private readonly atOncePerHost: number,

@@ -1,11 +1,4 @@
-import {
-  type CallOptions,
-  Channel,
-  Client,
-  type ClientDuplexStream,
-  credentials,
-  type ServiceError,
-} from '@grpc/grpc-js';
+import { type CallOptions, Channel, Client, type ClientDuplexStream, type ServiceError } from '@grpc/grpc-js';
 import { CompositionServiceClient } from '@collage/proto/collage/v1/composition_service.js';
 import { EmbeddingServiceClient } from '@collage/proto/collage/v1/embedding_service.js';
 import { SegmentationServiceClient } from '@collage/proto/collage/v1/segmentation_service.js';
@@ -14,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallTerms, DuplexCall } from './duplex-call.js';
 import { checkHealth, type ServingStatus } from './health-check.js';
 import { errorInfoOf, errorOfServer, InferenceError, isServiceError } from './inference-error.js';
+import { credentialsOf, type Tls } from './tls.js';
 
 const mebibyte = 2 ** 20;
 
@@ -33,6 +27,8 @@ const deathNoticeMilliseconds = 500;
 export interface ConnectionOptions {
   /** How long any one answer may take before the call fails with `DEADLINE_EXCEEDED`; default 120,000. */
   answerTimeoutMilliseconds?: number;
+  /** Whom to trust and who we are; absent: no TLS, for a sidecar on the same machine or in a closed network. */
+  tls?: Tls;
   /** The process behind the address, where it is ours: lets a cut call say how the process died. */
   sidecar?: { readonly exited: Promise<{ readonly description: string }> };
 }
@@ -58,8 +54,8 @@ export class InferenceConnection implements CallTerms {
   ) {
     this.answerTimeoutMilliseconds = options.answerTimeoutMilliseconds ?? 120_000;
     this.#sidecar = options.sidecar;
-    const insecure = credentials.createInsecure();
-    this.#channel = new Channel(address, insecure, {
+    const channelCredentials = credentialsOf(options.tls);
+    this.#channel = new Channel(address, channelCredentials, {
       'grpc.max_receive_message_length': messageLimitBytes,
       'grpc.max_send_message_length': messageLimitBytes,
       // Not below the server's minimum between pings (5 minutes by default), else it ends the connection
@@ -68,10 +64,10 @@ export class InferenceConnection implements CallTerms {
       'grpc.keepalive_timeout_ms': 20_000,
     });
     const shared = { channelOverride: this.#channel };
-    this.embedding = new EmbeddingServiceClient(address, insecure, shared);
-    this.segmentation = new SegmentationServiceClient(address, insecure, shared);
-    this.composition = new CompositionServiceClient(address, insecure, shared);
-    this.#health = new Client(address, insecure, shared);
+    this.embedding = new EmbeddingServiceClient(address, channelCredentials, shared);
+    this.segmentation = new SegmentationServiceClient(address, channelCredentials, shared);
+    this.composition = new CompositionServiceClient(address, channelCredentials, shared);
+    this.#health = new Client(address, channelCredentials, shared);
   }
 
   /** Ends the channel; running calls fail. */
@@ -203,7 +199,8 @@ export class InferenceConnection implements CallTerms {
   }
 }
 
-function abortionOf(signal: AbortSignal): InferenceError {
+/** The error of a call that its caller ended. */
+export function abortionOf(signal: AbortSignal): InferenceError {
   const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
   return timedOut
     ? new InferenceError('DEADLINE_EXCEEDED', 'The time given for this call is up.', 'DEADLINE_EXCEEDED')

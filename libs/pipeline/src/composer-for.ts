@@ -1,4 +1,4 @@
-import type { Composer } from '@collage/inference/composer.js';
+import type { SceneComposer } from '@collage/inference/inference.js';
 import type { Collage } from '@collage/proto/collage/v1/collage.js';
 import { shrinkCutout } from '@collage/render/shrink-cutout.js';
 import type { CollageTools } from './collage-tools.js';
@@ -10,7 +10,7 @@ const OPTIMIZATION_SIDE = 384;
 export async function composerFor(
   { cutouts, models }: Pick<Collage, 'cutouts' | 'models'>,
   tools: CollageTools,
-): Promise<Composer> {
+): Promise<SceneComposer> {
   const borders = new Map(cutouts.map((cutout) => [cutout.digest, cutout.borders]));
   const { newComposer } = await tools.inference();
   const loadCutout = async (digest: string) => ({

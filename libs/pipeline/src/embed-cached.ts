@@ -1,5 +1,6 @@
 import type { DerivedStore } from '@collage/blobs/derived-store.js';
-import type { Embedder, PhotoVector } from '@collage/inference/embedder.js';
+import type { PhotoEmbedder } from '@collage/inference/inference.js';
+import type { PhotoVector } from '@collage/inference/embedder.js';
 import { mustBeOfModel, type ModelVector } from '@collage/inference/same-model.js';
 import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import { createHash } from 'node:crypto';
@@ -11,7 +12,7 @@ import { readPictures, type PictureToRead, type UnreadPicture } from './read-pic
  * @param expected the one that the run began with; another one is a `MODEL_CHANGED` error
  */
 export async function describePerceptor(
-  embedder: Embedder,
+  embedder: PhotoEmbedder,
   signal?: AbortSignal,
   expected?: ModelIdentity,
 ): Promise<{ model: ModelIdentity; inputSizePixels: number }> {
@@ -26,7 +27,7 @@ export async function describePerceptor(
  */
 export async function* embedPictures(
   pictures: PictureToRead[],
-  embedder: Embedder,
+  embedder: PhotoEmbedder,
   model: ModelIdentity,
   derived: DerivedStore,
   signal?: AbortSignal,
@@ -51,7 +52,7 @@ export async function* embedPictures(
 /** Encodes texts, each once per model for good, in their order. */
 export async function embedTexts(
   texts: string[],
-  embedder: Embedder,
+  embedder: PhotoEmbedder,
   model: ModelIdentity,
   derived: DerivedStore,
   signal?: AbortSignal,

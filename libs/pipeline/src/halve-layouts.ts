@@ -1,4 +1,5 @@
-import { type Composer, scenesPerCall } from '@collage/inference/composer.js';
+import { scenesPerCall } from '@collage/inference/composer.js';
+import type { SceneComposer } from '@collage/inference/inference.js';
 import type { ScoredScene } from '@collage/proto/collage/v1/collage.js';
 import type { Objective } from '@collage/proto/collage/v1/composition_service.js';
 import type { Scene } from '@collage/proto/collage/v1/scene.js';
@@ -12,7 +13,7 @@ const LEAST_COUNT = 8;
 
 /** How layouts are looked at. */
 export interface LayoutLook {
-  composer: Composer;
+  composer: SceneComposer;
   objective: Objective;
   /** Views of the second look. */
   viewCount: number;

@@ -5,8 +5,8 @@ import exifr from 'exifr';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InferenceConnection } from '@collage/inference/connection.js';
-import { Embedder } from '@collage/inference/embedder.js';
-import { Segmenter } from '@collage/inference/segmenter.js';
+import { PhotoEmbedder } from '@collage/inference/inference.js';
+import { PhotoSegmenter } from '@collage/inference/inference.js';
 import { startFakeInferenceServer } from '@collage/inference/testing/fake-inference-server.js';
 import type { PhotoSource } from '@collage/photos/photo-source.js';
 import {
@@ -177,7 +177,7 @@ describe('makeCollage', () => {
       ...source,
       inference: async () => ({
         ...inference,
-        embedder: Object.assign(Object.create(inference.embedder) as Embedder, {
+        embedder: Object.assign(Object.create(inference.embedder) as PhotoEmbedder, {
           encodePhotos: () => {
             throw new Error('photos were encoded again');
           },
@@ -185,7 +185,7 @@ describe('makeCollage', () => {
             throw new Error('texts were encoded again');
           },
         }),
-        segmenter: Object.assign(Object.create(inference.segmenter) as Segmenter, {
+        segmenter: Object.assign(Object.create(inference.segmenter) as PhotoSegmenter, {
           segmentPhotos: () => {
             throw new Error('photos were cut again');
           },

@@ -1,5 +1,5 @@
 import type { Blobs } from '@collage/blobs/blobs.js';
-import type { Composer } from '@collage/inference/composer.js';
+import type { SceneComposer } from '@collage/inference/inference.js';
 import type { Collage, CollageOptions } from '@collage/proto/collage/v1/collage.js';
 import type { Objective } from '@collage/proto/collage/v1/composition_service.js';
 import type { Color, Gradient } from '@collage/proto/collage/v1/scene.js';
@@ -24,7 +24,7 @@ export async function photoGradient(
   collage: Pick<Collage, 'photos' | 'cutouts'>,
   { aspectRatio, background: given }: CollageOptions,
   objective: Objective,
-  composer: Composer,
+  composer: SceneComposer,
   blobs: Blobs,
   signal?: AbortSignal,
 ): Promise<{ background: Gradient; score: number }> {

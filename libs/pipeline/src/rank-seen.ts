@@ -1,5 +1,5 @@
 import type { DerivedStore } from '@collage/blobs/derived-store.js';
-import type { Embedder } from '@collage/inference/embedder.js';
+import type { PhotoEmbedder } from '@collage/inference/inference.js';
 import type { ModelVector } from '@collage/inference/same-model.js';
 import type { Collage } from '@collage/proto/collage/v1/collage.js';
 import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
@@ -19,7 +19,7 @@ export interface SeenPicture {
 export async function rankSeen(
   pictures: SeenPicture[],
   collage: Pick<Collage, 'prompt' | 'keyphrases'>,
-  embedder: Embedder,
+  embedder: PhotoEmbedder,
   model: ModelIdentity,
   derived: DerivedStore,
   signal?: AbortSignal,

@@ -1,4 +1,4 @@
-import type { Composer } from '@collage/inference/composer.js';
+import type { SceneComposer } from '@collage/inference/inference.js';
 import type { Objective, SceneScore } from '@collage/proto/collage/v1/composition_service.js';
 import type { Scene } from '@collage/proto/collage/v1/scene.js';
 import type { LayoutPart } from '@collage/scene/layout-part.js';
@@ -24,7 +24,7 @@ const start: Scene = {
 /** Scores by a function; notes what it was asked. */
 function scoringBy(score: (scene: Scene, seed: number) => number) {
   const asked: { scenes: readonly Scene[]; seed: number; viewCount: number }[] = [];
-  const composer: Pick<Composer, 'scoreScenes'> = {
+  const composer: Pick<SceneComposer, 'scoreScenes'> = {
     async *scoreScenes(_objective, scenes, { seed, viewCount }) {
       asked.push({ scenes, seed, viewCount });
       for (const [index, scene] of scenes.entries()) {

@@ -1,4 +1,4 @@
-import type { Composer } from '@collage/inference/composer.js';
+import type { SceneComposer } from '@collage/inference/inference.js';
 import type { ScoredScene } from '@collage/proto/collage/v1/collage.js';
 import type { Objective } from '@collage/proto/collage/v1/composition_service.js';
 import type { Layer, Scene } from '@collage/proto/collage/v1/scene.js';
@@ -28,7 +28,7 @@ const ROUNDS_PER_VIEWS = 8;
 const SPARES_TRIED = 5;
 
 export interface Refining {
-  composer: Pick<Composer, 'scoreScenes'>;
+  composer: Pick<SceneComposer, 'scoreScenes'>;
   objective: Objective;
   /** What may be varied, by digest: cut-outs in the layout and unused ones. */
   parts: ReadonlyMap<string, LayoutPart>;

@@ -1,6 +1,6 @@
 import type { DerivedStore } from '@collage/blobs/derived-store.js';
 import type { Blobs } from '@collage/blobs/blobs.js';
-import type { Segmenter } from '@collage/inference/segmenter.js';
+import type { PhotoSegmenter } from '@collage/inference/inference.js';
 import { photoForModel } from '@collage/photos/read-photo.js';
 import type { ItemError } from '@collage/proto/collage/v1/embedding_service.js';
 import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
@@ -21,7 +21,7 @@ export type Segmented =
  */
 export async function* segmentPhotos(
   digests: string[],
-  segmenter: Segmenter,
+  segmenter: PhotoSegmenter,
   model: ModelIdentity,
   blobs: Blobs,
   derived: DerivedStore,

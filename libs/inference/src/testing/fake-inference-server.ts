@@ -36,7 +36,10 @@ export interface FakeInferenceServer {
  * photo, and wants each cut-out at a place of its own: see `fake-vectors.ts`, `fake-segmentation.ts` and
  * `fake-score.ts`.
  */
-export async function startFakeInferenceServer({ stepMilliseconds = 0 } = {}): Promise<FakeInferenceServer> {
+export async function startFakeInferenceServer({
+  stepMilliseconds = 0,
+  credentials = ServerCredentials.createInsecure(),
+} = {}): Promise<FakeInferenceServer> {
   const server = new Server({
     'grpc.max_receive_message_length': messageLimitBytes,
     'grpc.max_send_message_length': messageLimitBytes,
@@ -48,7 +51,7 @@ export async function startFakeInferenceServer({ stepMilliseconds = 0 } = {}): P
   server.addService(CompositionServiceService, composition.handlers());
   server.addService(healthService, { check: serveUnary(async (): Promise<ServingStatus> => 'SERVING') });
   const bind = promisify(server.bindAsync.bind(server));
-  const port = await bind('127.0.0.1:0', ServerCredentials.createInsecure());
+  const port = await bind('127.0.0.1:0', credentials);
   return {
     address: `127.0.0.1:${port}`,
     forgetCutouts: () => composition.forgetCutouts(),

@@ -24,7 +24,7 @@ const state = State.OPTIMIZING;
  * two cores.
  */
 const STEPS_SHARE = 0.95;
-/** Steps that are lost at most where a climb is cut off. */
+/** Steps that are lost at most where a climb is cut off, or its sidecar lost. */
 const CHECKPOINT_INTERVAL_STEPS = 10;
 
 export interface Climbed {
@@ -91,7 +91,7 @@ async function* climb(
       checkpoint: latest?.checkpoint,
       options: OptimizeOptions.create({
         stepCount: options.iterationCount,
-        checkpointIntervalSteps: checkpoints ? CHECKPOINT_INTERVAL_STEPS : 0,
+        checkpointIntervalSteps: CHECKPOINT_INTERVAL_STEPS,
         viewCount: options.viewCount,
         seed: options.seed,
         patienceSteps: Math.max(0, options.patienceStepCount),

@@ -1,11 +1,7 @@
-import { FolderBlobStore } from '@collage/blobs/blob-store.js';
-import { DerivedStore } from '@collage/blobs/derived-store.js';
-import { Composer } from '@collage/inference/composer.js';
+import { openStores } from '@collage/blobs/open-stores.js';
 import type { InferenceConnection } from '@collage/inference/connection.js';
-import { Embedder } from '@collage/inference/embedder.js';
-import { Segmenter } from '@collage/inference/segmenter.js';
+import { oneSidecar } from '@collage/inference/one-sidecar.js';
 import type { PhotoSource } from '@collage/photos/photo-source.js';
-import { join } from 'node:path';
 import type { CollageTools } from '../collage-tools.js';
 
 /** Tools that keep their data in a folder and know one sidecar; the clock stands still. */
@@ -14,15 +10,12 @@ export function fakeTools(
   sources: PhotoSource[],
   folder: string,
 ): CollageTools {
+  const { blobs, derived } = openStores('', folder);
   return {
     sources,
-    blobs: new FolderBlobStore(join(folder, 'blobs')),
-    derived: new DerivedStore(join(folder, 'derived')),
-    inference: async () => ({
-      embedder: new Embedder(connection),
-      segmenter: new Segmenter(connection),
-      newComposer: (loadCutout, perceptor) => new Composer(connection, loadCutout, perceptor),
-    }),
+    blobs,
+    derived,
+    inference: async () => oneSidecar(connection),
     now: () => 0,
   };
 }

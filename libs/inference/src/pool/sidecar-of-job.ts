@@ -1,0 +1,87 @@
+import type { Inference } from '../inference.js';
+import { InferenceError } from '../inference-error.js';
+import type { PoolMember } from './pool-member.js';
+
+/** Losses in a row, without an answer between them, after which a call fails: it may be what kills the sidecars. */
+const lossLimit = 3;
+
+/** Who knows which sidecars there are: the pool. */
+export interface SidecarChoice {
+  /**
+   * The sidecar for a call; waits for one for a while.
+   * @param wishes `preferred` is taken if it can take calls, `avoided` only if no other can
+   * @throws InferenceError `SIDECAR_UNREACHABLE` when none can for too long
+   */
+  choose(wishes: { preferred?: PoolMember; avoided?: PoolMember }, signal?: AbortSignal): Promise<PoolMember>;
+}
+
+/** The sidecar that a job's calls go to: always the same one while it is there, then another. */
+export class SidecarOfJob {
+  #member: PoolMember | undefined;
+  /** The last one that was lost. */
+  #avoided: PoolMember | undefined;
+
+  constructor(private readonly pool: SidecarChoice) {}
+
+  /** Makes a call with one answer; it is made again elsewhere if its sidecar is lost. */
+  async call<Answer>(
+    ask: (inference: Inference, signal: AbortSignal) => Promise<Answer>,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    async function* one(inference: Inference, either: AbortSignal) {
+      yield await ask(inference, either);
+    }
+    for await (const answer of this.stream(one, signal)) return answer;
+    throw new Error('A call ended without answer or error.');
+  }
+
+  /**
+   * Makes a call with many answers. If its sidecar is lost, `ask` is called again with another one: it goes on where
+   * it was.
+   */
+  async *stream<Answer>(
+    ask: (inference: Inference, signal: AbortSignal) => AsyncIterable<Answer>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Answer, void> {
+    for (let losses = 1; ; losses++) {
+      const member = await this.pool.choose({ preferred: this.#member, avoided: this.#avoided }, signal);
+      this.#member = member;
+      const { lost } = member;
+      member.busy += 1;
+      try {
+        for await (const answer of ask(member.inference, signal ? AbortSignal.any([signal, lost]) : lost)) {
+          losses = 0;
+          yield answer;
+        }
+        return;
+      } catch (error) {
+        if (signal?.aborted || !(lost.aborted || isLoss(error))) throw error;
+        // One that is late may be so with this call alone: others go on there.
+        if (!lost.aborted && !isLate(error)) member.lose((error as Error).message);
+        this.#member = undefined;
+        this.#avoided = member;
+        if (losses >= lossLimit) throw lost.aborted && !isLoss(error) ? goneWhileAsked(member) : error;
+      } finally {
+        member.busy -= 1;
+      }
+    }
+  }
+}
+
+/** Whether a call failed as calls to a dead or hung sidecar do. */
+function isLoss(error: unknown): boolean {
+  return isLate(error) || (error instanceof InferenceError && error.reason === 'SIDECAR_UNREACHABLE');
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof InferenceError && error.reason === 'DEADLINE_EXCEEDED';
+}
+
+function goneWhileAsked({ address, said }: PoolMember): InferenceError {
+  return new InferenceError(
+    'SIDECAR_UNREACHABLE',
+    `The sidecar at ${address} went away while it was being called (${said}), and so did those before it; ` +
+      'look at their logs: this call may be what ends them.',
+    'UNAVAILABLE',
+  );
+}

@@ -1,0 +1,172 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { abortionOf, type ConnectionOptions } from '../connection.js';
+import type { Inference } from '../inference.js';
+import { InferenceError } from '../inference-error.js';
+import { agreeing, differences } from './agreed-models.js';
+import { PoolMember } from './pool-member.js';
+import { PooledComposer } from './pooled-composer.js';
+import { PooledEmbedder } from './pooled-embedder.js';
+import { PooledSegmenter } from './pooled-segmenter.js';
+import { type SidecarChoice, SidecarOfJob } from './sidecar-of-job.js';
+
+/** How a pool looks after its sidecars. */
+export interface PoolOptions {
+  /** Of every connection. */
+  connection?: Omit<ConnectionOptions, 'sidecar'>;
+  /** Between two looks at a sidecar; default 2,000. */
+  pollMilliseconds?: number;
+  /** How long a sidecar may take to say how it is; default 5,000. Three in a row, and it is taken for hung. */
+  checkMilliseconds?: number;
+  /** How long a call waits while no sidecar can take it; default 10,000: the time of a restart. */
+  waitMilliseconds?: number;
+  /** Uniform in [0, 1): breaks ties between sidecars that are equally busy. */
+  random?: () => number;
+  /** Seconds from some fixed point; only for durations. */
+  now?: () => number;
+  /** Gets a sentence when a sidecar is left out, goes, or is back. */
+  onNews?: (text: string) => void;
+}
+
+/**
+ * Several sidecars that are as good as one. Each is asked how it is every two seconds, and calls go to the one that
+ * has the fewest from here; a job stays with the sidecar of its first call, for its cut-outs are there. What was asked
+ * of a sidecar that dies, hangs or drains is asked of another one. All must have the same models; one that has others
+ * is left out, and told of.
+ */
+export class SidecarPool implements SidecarChoice {
+  readonly #members: PoolMember[];
+  readonly #options: Required<PoolOptions>;
+  readonly #closing = new AbortController();
+  /** What was last told of each member. */
+  readonly #told = new Map<PoolMember, string>();
+  /** Says `look` after every look at one of them. */
+  readonly #looks = new EventEmitter().setMaxListeners(0);
+
+  /** @param addresses host:port each, at least one, none twice */
+  constructor(addresses: readonly string[], options: PoolOptions = {}) {
+    this.#options = {
+      connection: {},
+      pollMilliseconds: 2000,
+      checkMilliseconds: 5000,
+      waitMilliseconds: 10_000,
+      random: Math.random,
+      now: () => performance.now() / 1000,
+      onNews: () => {},
+      ...options,
+    };
+    const { connection, checkMilliseconds } = this.#options;
+    this.#members = addresses.map((address) => new PoolMember(address, connection, checkMilliseconds));
+    for (const member of this.#members) void this.#watch(member);
+  }
+
+  /** What one job asks: all of it of one sidecar, as long as that one is there. */
+  newJob(): Inference {
+    const sidecar = new SidecarOfJob(this);
+    return {
+      embedder: new PooledEmbedder(sidecar),
+      segmenter: new PooledSegmenter(sidecar),
+      newComposer: (loadCutout, perceptor) =>
+        new PooledComposer(sidecar, loadCutout, perceptor, this.#options.now),
+    };
+  }
+
+  /**
+   * Waits until all were looked at once and one of them can take calls.
+   * @throws InferenceError `SIDECAR_UNREACHABLE` when the time is up
+   */
+  async waitUntilReady(timeoutMilliseconds: number, signal?: AbortSignal): Promise<void> {
+    await this.choose({}, signal, timeoutMilliseconds);
+  }
+
+  /**
+   * The sidecar for a call.
+   * @param preferred taken if it can take calls
+   * @param avoided taken only if no other can
+   * @throws InferenceError `SIDECAR_UNREACHABLE` with what is known of each, when none can for too long
+   */
+  async choose(
+    { preferred, avoided }: { preferred?: PoolMember; avoided?: PoolMember },
+    signal?: AbortSignal,
+    waitMilliseconds = this.#options.waitMilliseconds,
+  ): Promise<PoolMember> {
+    const end = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(waitMilliseconds)]);
+    const enough = signal ? AbortSignal.any([signal, end]) : end;
+    for (;;) {
+      const able = this.#isKnown ? agreeing(this.#members).filter(({ state }) => state === 'serving') : [];
+      if (preferred && able.includes(preferred)) return preferred;
+      const others = able.filter((member) => member !== avoided);
+      if (able.length > 0) return this.#leastBusy(others.length > 0 ? others : able);
+      await once(this.#looks, 'look', { signal: enough }).catch(() => {});
+      if (signal?.aborted) throw abortionOf(signal);
+      if (end.aborted) throw this.#nobody();
+    }
+  }
+
+  /** How each sidecar is; for health and metrics. */
+  describe(): Array<{ address: string; state: string; busy: number; said: string }> {
+    const agreed = agreeing(this.#members);
+    return this.#members.map((member) => ({
+      address: member.address,
+      state: member.state === 'serving' && !agreed.includes(member) ? 'left out' : member.state,
+      busy: member.busy,
+      said: member.said,
+    }));
+  }
+
+  /** Looks no more; calls under way fail. */
+  close(): void {
+    this.#closing.abort();
+    for (const member of this.#members) member.close();
+  }
+
+  async #watch(member: PoolMember): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await member.look(signal);
+      this.#tell();
+      await sleep(this.#options.pollMilliseconds, undefined, { ref: false });
+    }
+  }
+
+  #tell(): void {
+    this.#looks.emit('look');
+    const agreed = agreeing(this.#members);
+    if (!this.#isKnown) return;
+    for (const member of this.#members) {
+      const news = this.#newsOf(member, agreed);
+      if (this.#told.get(member) === news) continue;
+      // That all is well at the start is no news.
+      if (this.#told.has(member) || news !== 'serves')
+        this.#options.onNews(`The sidecar at ${member.address} ${news}.`);
+      this.#told.set(member, news);
+    }
+  }
+
+  /** Whether all were looked at: before, the first to answer might be the odd one. */
+  get #isKnown(): boolean {
+    return this.#members.every(({ state }) => state !== 'unknown');
+  }
+
+  #newsOf(member: PoolMember, agreed: PoolMember[]): string {
+    if (member.state === 'gone') return 'is not there, or hung; calls go to the others until it is back';
+    if (member.state === 'draining') return 'takes no new calls';
+    if (agreed.includes(member)) return 'serves';
+    return `is left out, for its models are others: ${differences(member, agreed[0]!)}; give all the same PERCEPTOR, SEGMENTER and weights`;
+  }
+
+  #leastBusy(able: PoolMember[]): PoolMember {
+    const fewest = Math.min(...able.map(({ busy }) => busy));
+    const free = able.filter(({ busy }) => busy === fewest);
+    return free[Math.floor(this.#options.random() * free.length)]!;
+  }
+
+  #nobody(): InferenceError {
+    const each = this.describe().map(({ address, state, said }) => `${address}: ${state} (${said})`);
+    return new InferenceError(
+      'SIDECAR_UNREACHABLE',
+      `None of ${this.#members.length} sidecars can take calls; start one, or correct INFERENCE_ADDRESSES. ${each.join('; ')}`,
+      'UNAVAILABLE',
+    );
+  }
+}
