@@ -1,6 +1,6 @@
 /**
  * The dependency rule of ARCHITECTURE.md:
- * proto <- scene <- {keyphrases, licensing, inference, render, blobs, fetch, database} <- photos <- pipeline <- apps;
+ * proto <- scene <- {keyphrases, licensing, inference, render, blobs, fetch, database} <- photos <- pipeline <- collages <- apps;
  * siblings in braces never import each other, save that fetch keeps what it fetched in blobs; config is read by
  * apps only.
  */
@@ -10,6 +10,7 @@ const order = [
   ['keyphrases', 'licensing', 'inference', 'render', 'blobs', 'fetch', 'database'],
   ['photos'],
   ['pipeline'],
+  ['collages'],
 ];
 const libs = order.flat();
 /** Siblings that may be imported all the same. */

@@ -4,6 +4,7 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { migrate } from './migrate.js';
+import { collage, collageEvent, collageStage } from './schema/collage.js';
 import { embedding, model } from './schema/embedding.js';
 import { importProgress } from './schema/import-progress.js';
 import { imageText, openImage } from './schema/open-image.js';
@@ -75,7 +76,8 @@ describe.skipIf(!binaries)(`migrations (${skipNote})`, { timeout: 180_000 }, () 
 
   it('make the tables that the code declares, column by column', async () => {
     const { pool } = await databases.open(await databases.settingsFor()).connect();
-    const declared = [model, embedding, text, openImage, imageText, importProgress].map((table: PgTable) => {
+    const photoLibrary = [model, embedding, text, openImage, imageText, importProgress];
+    const declared = [...photoLibrary, collage, collageEvent, collageStage].map((table: PgTable) => {
       const { name, columns } = getTableConfig(table);
       return columns.map((column) => `${name}.${column.name} ${column.getSQLType()} ${column.notNull}`);
     });

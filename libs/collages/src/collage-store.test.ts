@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
+import { Collage_State as State, Quality } from '@collage/proto/collage/v1/collage.js';
+import { isCollageId } from './collage-id.js';
+import { openCollages } from './testing/open-collages.js';
+
+const databases = testDatabases();
+const fresh = async () => openCollages(databases.open(await databases.settingsFor()));
+const asked = { owner: 'ann', prompt: 'a cat on a roof', options: { seed: 7, quality: Quality.DRAFT } };
+
+describe.skipIf(!binaries)(`the store of collages (${skipNote})`, { timeout: 120_000 }, () => {
+  it('gives back what was asked, every default filled in, waiting for a worker', async () => {
+    const { store } = await fresh();
+    const { record, added } = await store.create({ ...asked, webhookUrl: 'https://example.org/done' });
+    expect(added).toBe(true);
+    expect(isCollageId(record.id)).toBe(true);
+    expect(await store.get(record.id, 'ann')).toEqual(record);
+    expect(record).toMatchObject({
+      collage: { id: record.id, prompt: asked.prompt, state: State.QUEUED },
+      options: { seed: 7, heightPixels: 1024 },
+      webhookUrl: 'https://example.org/done',
+      eventCount: 0,
+      picture: undefined,
+      startedAt: undefined,
+      finishedAt: undefined,
+    });
+  });
+
+  it('makes one collage of a request that comes ten times at once under one key', async () => {
+    const { store } = await fresh();
+    const created = await Promise.all(
+      Array.from({ length: 10 }, () => store.create({ ...asked, idempotencyKey: 'k' })),
+    );
+    expect(new Set(created.map(({ record }) => record.id)).size).toBe(1);
+    expect(created.filter(({ added }) => added)).toHaveLength(1);
+    expect((await store.list('ann', { limit: 100 })).collages).toHaveLength(1);
+    // Another owner's key is another key, and without one every request is its own.
+    expect((await store.create({ ...asked, owner: 'bob', idempotencyKey: 'k' })).added).toBe(true);
+    expect((await store.create(asked)).added).toBe(true);
+  });
+
+  it('refuses another request under a key that was used', async () => {
+    const { store } = await fresh();
+    await store.create({ ...asked, idempotencyKey: 'k' });
+    await expect(store.create({ ...asked, idempotencyKey: 'k', options: { seed: 8 } })).rejects.toMatchObject(
+      { reason: 'IDEMPOTENCY_KEY_REUSED' },
+    );
+  });
+
+  it.each([
+    [{ options: { seed: -1 } }, 'seed'],
+    [{ prompt: 'a\0b' }, 'prompt'],
+    [{ prompt: 'word '.repeat(300) }, 'prompt'],
+    [{ prompt: '  ' }, 'Expected a prompt that names something'],
+    [{ idempotencyKey: 'k'.repeat(201) }, 'idempotencyKey'],
+  ])('refuses %j and keeps nothing of it', async (wrong, named) => {
+    const { store } = await fresh();
+    await expect(store.create({ ...asked, ...wrong })).rejects.toThrow(named);
+    expect((await store.list('ann', { limit: 1 })).collages).toEqual([]);
+  });
+
+  it('knows a collage by its owner only, and no id that is none', async () => {
+    const { store } = await fresh();
+    const { record } = await store.create(asked);
+    for (const attempt of [
+      () => store.get(record.id, 'bob'),
+      () => store.delete(record.id, 'bob'),
+      () => store.get("' OR true --"),
+      () => store.get(''),
+      () => store.get(record.id.toUpperCase()),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ reason: 'COLLAGE_UNKNOWN' });
+    }
+    expect((await store.get(record.id)).id).toBe(record.id);
+  });
+
+  it('lists an owner’s collages page by page, the newest first, though others are added meanwhile', async () => {
+    const { store, log } = await fresh();
+    const ids: string[] = [];
+    for (let index = 0; index < 7; index++) ids.push((await store.create(asked)).record.id);
+    await store.create({ ...asked, owner: 'bob' });
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await store.list('ann', { limit: 3, after });
+      seen.push(...page.collages.map(({ id }) => id));
+      after = page.nextAfter;
+      await store.create(asked);
+    } while (after !== undefined);
+    expect(seen).toEqual(ids.reverse());
+    await log.cancel(ids[2]!);
+    const cancelled = await store.list('ann', { limit: 3, state: State.CANCELLED });
+    expect(cancelled.collages.map(({ id }) => id)).toEqual([ids[2]]);
+    await expect(store.list('ann', { limit: 0 })).rejects.toThrow('limit');
+    await expect(store.list('ann', { limit: 1, after: 'x' })).rejects.toThrow('after');
+  });
+
+  it('deletes a collage with all that happened to it', async () => {
+    const { store, log } = await fresh();
+    const { record } = await store.create(asked);
+    const run = await log.beginRun(record.id);
+    await log.append(record.id, run, [{ $case: 'stageStarted', value: { state: State.FINDING_KEYPHRASES } }]);
+    await store.delete(record.id, 'ann');
+    await expect(store.get(record.id)).rejects.toMatchObject({ reason: 'COLLAGE_UNKNOWN' });
+    expect(await log.read(record.id, 0)).toEqual([]);
+    await expect(log.append(record.id, run, [])).rejects.toMatchObject({ reason: 'COLLAGE_UNKNOWN' });
+  });
+
+  it('gives turns so that no owner waits for all of another’s', async () => {
+    const { store, log } = await fresh();
+    const turn = async (owner: string) => (await store.create({ ...asked, owner })).record.turn;
+    const many = [];
+    for (let index = 0; index < 6; index++) many.push(await store.create(asked));
+    expect(many.map(({ record }) => record.turn)).toEqual([1, 2, 3, 4, 5, 6]);
+    // Nothing has begun: whoever comes now is level with the first.
+    expect(await turn('bob')).toBe(1);
+    for (const { record } of many.slice(0, 3)) await log.beginRun(record.id);
+    expect([await turn('carl'), await turn('carl'), await turn('bob')]).toEqual([4, 5, 4]);
+    // All are made: what ann had in the past does not count against her, nor does a newcomer overtake for ever.
+    for (const { record } of many.slice(3)) await log.beginRun(record.id);
+    expect([await turn('ann'), await turn('dora')]).toEqual([7, 7]);
+    expect(await store.countUnfinished('ann')).toBe(7);
+  });
+});
