@@ -4,7 +4,7 @@ import {
   collage_StateFromJSON,
   CollageOptions,
 } from '@collage/proto/collage/v1/collage.js';
-import type { StageName } from '@collage/pipeline/make-collage.js';
+import type { StageName } from '@collage/pipeline/stage-steps.js';
 
 /** A collage as it is stored: the resource itself, and what only the service knows of it. */
 export interface CollageRecord {
@@ -17,8 +17,8 @@ export interface CollageRecord {
   collage: Collage;
   /** The encoded picture, once there is one. */
   picture: StoredPicture | undefined;
-  /** Where it was asked to go on from another collage. */
-  origin: { collageId: string; stage: StageName } | undefined;
+  /** Where it was asked to go on from another collage: the UnfinishedCollage it begins `stage` with. */
+  origin: { collageId: string; stage: StageName; baseDigest: string } | undefined;
   webhookUrl: string | undefined;
   /** Number of its last event. */
   eventCount: number;
@@ -64,6 +64,7 @@ export interface CollageRow {
   picture_height: number | null;
   parent_id: string | null;
   from_stage: string | null;
+  base_digest: string | null;
   webhook_url: string | null;
   event_count: number;
   turn: number;
@@ -81,8 +82,7 @@ export function recordOf(row: CollageRow): CollageRecord {
     options: CollageOptions.fromJSON(row.options),
     collage: { ...Collage.fromJSON(row.collage), state: collage_StateFromJSON(row.state) },
     picture: pictureOf(row),
-    origin:
-      row.parent_id === null ? undefined : { collageId: row.parent_id, stage: row.from_stage as StageName },
+    origin: originOf(row),
     webhookUrl: row.webhook_url ?? undefined,
     eventCount: row.event_count,
     turn: row.turn,
@@ -102,6 +102,11 @@ export function summaryOf(row: CollageRow): CollageSummary {
     createdAt: row.created_at,
     finishedAt: row.finished_at ?? undefined,
   };
+}
+
+function originOf(row: CollageRow): CollageRecord['origin'] {
+  if (row.parent_id === null) return undefined;
+  return { collageId: row.parent_id, stage: row.from_stage as StageName, baseDigest: row.base_digest! };
 }
 
 function pictureOf(row: CollageRow): StoredPicture | undefined {

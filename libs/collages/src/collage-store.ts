@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Database } from '@collage/database/database.js';
 import { EmptyPromptError } from '@collage/pipeline/collage-error.js';
-import type { StageName } from '@collage/pipeline/make-collage.js';
+import type { StageName } from '@collage/pipeline/stage-steps.js';
 import { OptionInvalidError, resolveOptions } from '@collage/pipeline/resolve-options.js';
 import {
   Collage,

@@ -65,7 +65,7 @@ describe.skipIf(!binaries)(`the event log (${skipNote})`, { timeout: 120_000 }, 
   it('records the end of a stage once, and nothing of a second time', async () => {
     const { store, log, id, run } = await begun();
     const collage = Collage.create({ id, prompt: 'a cat', startScore: 0.5 });
-    const finished = { stage: 'layouts', outputDigest: 'a'.repeat(64), collage } as const;
+    const finished = { stage: 'layouts', outputDigest: 'a'.repeat(64), namedDigests: [], collage } as const;
     const events: StageEvent[] = [
       { $case: 'stageFinished', value: { state: State.ARRANGING, durationSeconds: 1 } },
     ];
@@ -87,6 +87,18 @@ describe.skipIf(!binaries)(`the event log (${skipNote})`, { timeout: 120_000 }, 
     await expect(log.beginRun(id)).rejects.toMatchObject({ reason: 'COLLAGE_ENDED' });
     expect((await log.read(id, 0)).map(({ event }) => event?.$case)).toEqual(['cancelled']);
     await expect(log.cancel(id, 'another')).rejects.toMatchObject({ reason: 'COLLAGE_UNKNOWN' });
+  });
+
+  it('drops what stages of another version left: it could not be read', async () => {
+    const { log, id } = await begun();
+    const run = await log.beginRun(id, '1');
+    const collage = Collage.create({ id });
+    const output = { outputDigest: 'a'.repeat(64), namedDigests: [], collage };
+    await log.append(id, run, [], { stage: 'keyphrases', ...output });
+    await log.beginRun(id, '1');
+    expect((await log.finishedStages(id)).size).toBe(1);
+    await log.beginRun(id, '2');
+    expect((await log.finishedStages(id)).size).toBe(0);
   });
 
   it('refuses what an earlier worker writes once another has taken over', async () => {

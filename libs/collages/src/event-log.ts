@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Database } from '@collage/database/database.js';
-import type { StageName } from '@collage/pipeline/make-collage.js';
+import type { StageName } from '@collage/pipeline/stage-steps.js';
 import type { StageEvent } from '@collage/pipeline/stage-event.js';
 import {
   Collage,
@@ -23,6 +23,8 @@ export interface FinishedStage {
   stage: StageName;
   /** SHA-256 of the UnfinishedCollage it left, in the blob store. */
   outputDigest: string;
+  /** What that names in the blob store. */
+  namedDigests: readonly string[];
   /** The collage as it is now. */
   collage: Collage;
 }
@@ -56,9 +58,11 @@ export class EventLog {
       if (finished) {
         // A second time is impossible but for a fault of ours: the key refuses it, and nothing of this is written.
         await client.query(
-          'INSERT INTO collage_stage (collage_id, stage, output_digest, finished_at) VALUES ($1, $2, $3, $4)',
-          [id, finished.stage, finished.outputDigest, this.now()],
+          'INSERT INTO collage_stage (collage_id, stage, output_digest, named_digests, finished_at) ' +
+            'VALUES ($1, $2, $3, $4, $5)',
+          [id, finished.stage, finished.outputDigest, finished.namedDigests, this.now()],
         );
+        await client.query('DELETE FROM collage_checkpoint WHERE collage_id = $1', [id]);
       }
       return last;
     });
@@ -106,18 +110,30 @@ export class EventLog {
   }
 
   /**
-   * Begins, or goes on with, making a collage: from here on what an earlier worker writes is refused.
+   * Begins, or goes on with, making a collage: from here on what an earlier worker writes is refused. What stages of
+   * another version left is dropped: it cannot be read.
    * @throws CollagesError COLLAGE_UNKNOWN, COLLAGE_ENDED
    */
-  async beginRun(id: string): Promise<number> {
+  async beginRun(id: string, stageVersion = ''): Promise<number> {
     const { pool } = await this.database.connect();
-    const { rows } = await pool.query<{ run: number }>(
-      `UPDATE collage SET run = run + 1, started_at = coalesce(started_at, $2), updated_at = $2
-       WHERE id = $1 AND finished_at IS NULL RETURNING run`,
-      [id, this.now()],
-    );
-    if (rows.length === 0) throw await refusalOf(pool, id);
-    return rows[0]!.run;
+    return inTransaction(pool, async (client) => {
+      const { rows } = await client.query<{ run: number; stage_version: string | null }>(
+        'SELECT run, stage_version FROM collage WHERE id = $1 AND finished_at IS NULL FOR UPDATE',
+        [id],
+      );
+      const [row] = rows;
+      if (row === undefined) throw await refusalOf(client, id);
+      if (row.stage_version !== null && row.stage_version !== stageVersion) {
+        await client.query('DELETE FROM collage_stage WHERE collage_id = $1', [id]);
+        await client.query('DELETE FROM collage_checkpoint WHERE collage_id = $1', [id]);
+      }
+      await client.query(
+        `UPDATE collage SET run = run + 1, stage_version = $2, started_at = coalesce(started_at, $3), updated_at = $3
+         WHERE id = $1`,
+        [id, stageVersion, this.now()],
+      );
+      return row.run + 1;
+    });
   }
 
   /** The stages of a collage that have ended, with what each left. */
@@ -193,7 +209,7 @@ async function writeFailure(
 }
 
 /** Why a collage takes no events. */
-async function refusalOf(client: pg.ClientBase | pg.Pool, id: string): Promise<CollagesError> {
+async function refusalOf(client: pg.ClientBase, id: string): Promise<CollagesError> {
   const { rows } = await client.query<{ ended: boolean; state: string }>(
     'SELECT finished_at IS NOT NULL AS ended, state FROM collage WHERE id = $1',
     [id],

@@ -32,6 +32,8 @@ CREATE TABLE collage (
   turn integer NOT NULL CHECK (turn > 0),
   -- How often a worker took it up. What an earlier one writes after that is refused.
   run integer NOT NULL DEFAULT 0,
+  -- Of what its stages left: a worker that reads another version begins anew.
+  stage_version text,
   -- When a worker put it into the queue; null: none has yet.
   enqueued_at timestamptz,
   created_at timestamptz NOT NULL,
@@ -62,6 +64,22 @@ CREATE TABLE collage_stage (
   stage text NOT NULL,
   -- SHA-256 of the UnfinishedCollage it left, in the blob store.
   output_digest text NOT NULL,
+  -- What that names in the blob store, so that it is kept as well.
+  named_digests text[] NOT NULL,
   finished_at timestamptz NOT NULL,
   PRIMARY KEY (collage_id, stage)
+);
+
+-- Where the climb of a collage is, while it is under way: replaced at every checkpoint.
+CREATE TABLE collage_checkpoint (
+  collage_id text PRIMARY KEY REFERENCES collage ON DELETE CASCADE,
+  -- OptimizeCheckpoint, binary.
+  checkpoint bytea NOT NULL,
+  spent_seconds double precision NOT NULL
+);
+
+-- Blobs that no collage names, since when. Whoever uses one again takes it off the list; what stays on it is deleted.
+CREATE TABLE condemned_blob (
+  digest text PRIMARY KEY,
+  condemned_at timestamptz NOT NULL
 );

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { migrate } from './migrate.js';
 import { collagePicture } from './schema/collage-picture.js';
-import { collage, collageEvent, collageStage } from './schema/collage.js';
+import { collage, collageCheckpoint, collageEvent, collageStage, condemnedBlob } from './schema/collage.js';
 import { embedding, model } from './schema/embedding.js';
 import { importProgress } from './schema/import-progress.js';
 import { imageText, openImage } from './schema/open-image.js';
@@ -80,8 +80,9 @@ describe.skipIf(!binaries)(`migrations (${skipNote})`, { timeout: 180_000 }, () 
   it('make the tables that the code declares, column by column', async () => {
     const { pool } = await databases.open(await databases.settingsFor()).connect();
     const photoLibrary = [model, embedding, text, openImage, imageText, importProgress];
-    const service = [collage, collageEvent, collageStage, uploadedPhoto, collagePicture, webhookDelivery];
-    const declared = [...photoLibrary, ...service].map((table: PgTable) => {
+    const collages = [collage, collageEvent, collageStage, collageCheckpoint, condemnedBlob];
+    const service = [uploadedPhoto, collagePicture, webhookDelivery];
+    const declared = [...photoLibrary, ...collages, ...service].map((table: PgTable) => {
       const { name, columns } = getTableConfig(table);
       return columns.map((column) => `${name}.${column.name} ${column.getSQLType()} ${column.notNull}`);
     });

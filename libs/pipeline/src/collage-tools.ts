@@ -1,5 +1,5 @@
 import type { DerivedStore } from '@collage/blobs/derived-store.js';
-import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import type { Composer } from '@collage/inference/composer.js';
 import type { LoadCutout } from '@collage/inference/cutout-cache.js';
 import type { Embedder } from '@collage/inference/embedder.js';
@@ -23,7 +23,7 @@ export interface CollageTools {
   /** Where photos come from. */
   sources: PhotoSource[];
   /** Photos, cut-outs and pictures by digest. */
-  blobs: FolderBlobStore;
+  blobs: Blobs;
   /** Embeddings and cut-outs already computed, by content and model. */
   derived: DerivedStore;
   /** Connects to the sidecar when first called; a run that needs none never calls it. */

@@ -1,4 +1,4 @@
-import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import { photoForModel } from '@collage/photos/read-photo.js';
 import { photoAsCutout } from '@collage/render/photo-as-cutout.js';
 import { Cutout, type Photo } from '@collage/proto/collage/v1/photo.js';
@@ -9,7 +9,7 @@ import { CUT_SIDE } from './segment-cached.js';
 export type UnseenCutout = Omit<CutoutCandidate, 'vector'>;
 
 /** A whole photo as a cut-out without a hole: it touches all four borders, so layouts lay it behind everything. */
-export async function photoAsGround(photo: Photo, blobs: FolderBlobStore): Promise<UnseenCutout> {
+export async function photoAsGround(photo: Photo, blobs: Blobs): Promise<UnseenCutout> {
   const { png, width, height } = await photoAsCutout(
     await photoForModel(await blobs.get(photo.digest), CUT_SIDE),
   );

@@ -1,4 +1,4 @@
-import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import type { Composer } from '@collage/inference/composer.js';
 import type { Collage, CollageOptions } from '@collage/proto/collage/v1/collage.js';
 import type { Objective } from '@collage/proto/collage/v1/composition_service.js';
@@ -25,7 +25,7 @@ export async function photoGradient(
   { aspectRatio, background: given }: CollageOptions,
   objective: Objective,
   composer: Composer,
-  blobs: FolderBlobStore,
+  blobs: Blobs,
   signal?: AbortSignal,
 ): Promise<{ background: Gradient; score: number }> {
   const candidates: Gradient[] = [];

@@ -1,5 +1,5 @@
 import type { DerivedStore } from '@collage/blobs/derived-store.js';
-import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import type { Segmenter } from '@collage/inference/segmenter.js';
 import { photoForModel } from '@collage/photos/read-photo.js';
 import type { ItemError } from '@collage/proto/collage/v1/embedding_service.js';
@@ -23,7 +23,7 @@ export async function* segmentPhotos(
   digests: string[],
   segmenter: Segmenter,
   model: ModelIdentity,
-  blobs: FolderBlobStore,
+  blobs: Blobs,
   derived: DerivedStore,
   signal?: AbortSignal,
 ): AsyncGenerator<Segmented> {
@@ -60,7 +60,7 @@ export async function* segmentPhotos(
 async function storedCutouts(
   photoDigest: string,
   model: ModelIdentity,
-  blobs: FolderBlobStore,
+  blobs: Blobs,
   derived: DerivedStore,
 ): Promise<Cutout[] | undefined> {
   const stored = await derived.get('cutouts', cacheKey(model), photoDigest);

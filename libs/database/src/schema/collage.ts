@@ -1,4 +1,5 @@
-import { integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { doublePrecision, integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { bytes } from './column-types.js';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -23,6 +24,7 @@ export const collage = pgTable('collage', {
   eventCount: integer('event_count').notNull().default(0),
   turn: integer('turn').notNull(),
   run: integer('run').notNull().default(0),
+  stageVersion: text('stage_version'),
   enqueuedAt: moment('enqueued_at'),
   createdAt: moment('created_at').notNull(),
   startedAt: moment('started_at'),
@@ -53,7 +55,23 @@ export const collageStage = pgTable(
       .references(() => collage.id, { onDelete: 'cascade' }),
     stage: text('stage').notNull(),
     outputDigest: text('output_digest').notNull(),
+    namedDigests: text('named_digests').array().notNull(),
     finishedAt: moment('finished_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.collageId, table.stage] })],
 );
+
+/** Where the climb of a collage is, while it is under way. */
+export const collageCheckpoint = pgTable('collage_checkpoint', {
+  collageId: text('collage_id')
+    .primaryKey()
+    .references(() => collage.id, { onDelete: 'cascade' }),
+  checkpoint: bytes('checkpoint').notNull(),
+  spentSeconds: doublePrecision('spent_seconds').notNull(),
+});
+
+/** Blobs that no collage names, since when. */
+export const condemnedBlob = pgTable('condemned_blob', {
+  digest: text('digest').primaryKey(),
+  condemnedAt: moment('condemned_at').notNull(),
+});

@@ -632,6 +632,9 @@ export interface CollageEvent {
     | //
     /** How good the climbed scene is. */
     { $case: "evaluated"; value: SceneEvaluation }
+    | //
+    /** It waits for something that is away. */
+    { $case: "waiting"; value: CollageEvent_Waiting }
     | undefined;
 }
 
@@ -755,6 +758,16 @@ export interface CollageEvent_Failed {
 
 /** It was ended by request. */
 export interface CollageEvent_Cancelled {
+}
+
+/** Something it needs is away; it goes on by itself once that is back. */
+export interface CollageEvent_Waiting {
+  /** The state of the stage that waits. */
+  state: Collage_State;
+  /** UPPER_SNAKE, such as "SIDECAR_UNREACHABLE". */
+  reason: string;
+  /** A sentence for people. */
+  message: string;
 }
 
 function createBaseCollage(): Collage {
@@ -2528,6 +2541,9 @@ export const CollageEvent: MessageFns<CollageEvent> = {
       case "evaluated":
         SceneEvaluation.encode(message.event.value, writer.uint32(146).fork()).join();
         break;
+      case "waiting":
+        CollageEvent_Waiting.encode(message.event.value, writer.uint32(154).fork()).join();
+        break;
     }
     return writer;
   },
@@ -2707,6 +2723,14 @@ export const CollageEvent: MessageFns<CollageEvent> = {
             message.event = { $case: "evaluated", value: SceneEvaluation.decode(reader, reader.uint32()) };
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.event = { $case: "waiting", value: CollageEvent_Waiting.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2776,6 +2800,8 @@ export const CollageEvent: MessageFns<CollageEvent> = {
         ? { $case: "modelsChosen", value: CollageModels.fromJSON(object.models_chosen) }
         : isSet(object.evaluated)
         ? { $case: "evaluated", value: SceneEvaluation.fromJSON(object.evaluated) }
+        : isSet(object.waiting)
+        ? { $case: "waiting", value: CollageEvent_Waiting.fromJSON(object.waiting) }
         : undefined,
     };
   },
@@ -2819,6 +2845,8 @@ export const CollageEvent: MessageFns<CollageEvent> = {
       obj.modelsChosen = CollageModels.toJSON(message.event.value);
     } else if (message.event?.$case === "evaluated") {
       obj.evaluated = SceneEvaluation.toJSON(message.event.value);
+    } else if (message.event?.$case === "waiting") {
+      obj.waiting = CollageEvent_Waiting.toJSON(message.event.value);
     }
     return obj;
   },
@@ -2941,6 +2969,12 @@ export const CollageEvent: MessageFns<CollageEvent> = {
       case "evaluated": {
         if (object.event?.value !== undefined && object.event?.value !== null) {
           message.event = { $case: "evaluated", value: SceneEvaluation.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "waiting": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "waiting", value: CollageEvent_Waiting.fromPartial(object.event.value) };
         }
         break;
       }
@@ -4249,6 +4283,107 @@ export const CollageEvent_Cancelled: MessageFns<CollageEvent_Cancelled> = {
   },
   fromPartial<I extends Exact<DeepPartial<CollageEvent_Cancelled>, I>>(_: I): CollageEvent_Cancelled {
     const message = createBaseCollageEvent_Cancelled();
+    return message;
+  },
+};
+
+function createBaseCollageEvent_Waiting(): CollageEvent_Waiting {
+  return { state: 0, reason: "", message: "" };
+}
+
+export const CollageEvent_Waiting: MessageFns<CollageEvent_Waiting> = {
+  encode(message: CollageEvent_Waiting, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.state !== 0) {
+      writer.uint32(8).int32(message.state);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CollageEvent_Waiting {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCollageEvent_Waiting();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CollageEvent_Waiting {
+    return {
+      state: isSet(object.state) ? collage_StateFromJSON(object.state) : 0,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+    };
+  },
+
+  toJSON(message: CollageEvent_Waiting): unknown {
+    const obj: any = {};
+    if (message.state !== 0) {
+      obj.state = collage_StateToJSON(message.state);
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CollageEvent_Waiting>, I>>(base?: I): CollageEvent_Waiting {
+    return CollageEvent_Waiting.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CollageEvent_Waiting>, I>>(object: I): CollageEvent_Waiting {
+    const message = createBaseCollageEvent_Waiting();
+    message.state = object.state ?? 0;
+    message.reason = object.reason ?? "";
+    message.message = object.message ?? "";
     return message;
   },
 };

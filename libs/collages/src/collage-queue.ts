@@ -1,0 +1,228 @@
+import { DBOS, type DLogger } from '@dbos-inc/dbos-sdk';
+import pg from 'pg';
+import type { Database } from '@collage/database/database.js';
+import { type CollageMaker, WorkerStopping } from './collage-maker.js';
+import { ADDED_CHANNEL } from './collage-store.js';
+import { STOPPED_CHANNEL } from './event-log.js';
+import { inTransaction } from './in-transaction.js';
+import type { Notifications } from './notifications.js';
+import type { WorkerPresence } from './worker-presence.js';
+
+const QUEUE = 'collages';
+const WORKFLOW = 'makeCollage';
+const ENQUEUE_LIMIT = 100;
+/** A collage that is in the queue but has no workflow that goes on, after so long, is put there anew. */
+const LOST_AFTER = '60 seconds';
+const ALIVE = ['PENDING', 'ENQUEUED', 'DELAYED'] as const;
+
+export interface QueueSettings {
+  /** Collages that a worker makes at a time; the last worker that started sets it for all. */
+  concurrency: number;
+  /** How often each worker looks for work, and for other workers that died. */
+  pollMilliseconds: number;
+}
+
+/**
+ * The queue of collages, on DBOS: a workflow a collage, a step a stage. What DBOS does not do is here: whoever stores a
+ * collage need not know DBOS (the row is the request, and any worker puts it into the queue), the work of a dead worker
+ * goes to another, that of a version that is gone begins anew, and one that is cancelled stops at once.
+ *
+ * There is one of these a process: DBOS is global.
+ */
+export class CollageQueue {
+  private readonly stopping = new AbortController();
+  /** Those being made here. */
+  private readonly making = new Map<string, AbortController>();
+  private pool?: pg.Pool;
+  private workflow?: (id: string) => Promise<void>;
+  private timer?: NodeJS.Timeout;
+  private tending?: Promise<void>;
+  private unlisten: (() => void)[] = [];
+
+  constructor(
+    private readonly database: Database,
+    private readonly maker: CollageMaker,
+    private readonly presence: WorkerPresence,
+    private readonly notifications: Notifications,
+    private readonly settings: QueueSettings,
+    private readonly logger: DLogger,
+  ) {}
+
+  /** Begins to work. Throws what the database throws. */
+  async start(): Promise<void> {
+    await this.presence.begin();
+    await this.database.connect();
+    this.pool = new pg.Pool({
+      ...(await this.database.connectionConfig()),
+      application_name: 'collage: queue',
+      max: 10,
+    });
+    this.pool.on('error', () => {});
+    DBOS.setConfig({
+      name: 'collage',
+      // Named only: the pool is what is used.
+      systemDatabaseUrl: 'postgresql://collage@localhost/collage',
+      systemDatabasePool: this.pool,
+      applicationVersion: this.presence.version,
+      executorID: this.presence.workerId,
+      listenQueues: [QUEUE],
+      useListenNotify: false,
+      logger: this.logger,
+    });
+    this.workflow = DBOS.registerWorkflow((id: string) => this.make(id), {
+      name: WORKFLOW,
+      // A worker may be killed at any time, any number of times: that says nothing of the collage.
+      maxRecoveryAttempts: 1_000_000,
+    });
+    const { concurrency, pollMilliseconds } = this.settings;
+    await this.presence.launchAlone(async () => {
+      await DBOS.launch();
+      await DBOS.registerQueue(QUEUE, {
+        workerConcurrency: concurrency,
+        minPollingIntervalMs: pollMilliseconds,
+        onConflict: 'always_update',
+      });
+    });
+    this.unlisten = [
+      this.notifications.listen(ADDED_CHANNEL, () => this.tend()),
+      this.notifications.listen(STOPPED_CHANNEL, (id) => this.stopMaking(id)),
+    ];
+    this.timer = setInterval(() => this.tend(), pollMilliseconds);
+    this.tend();
+  }
+
+  /** How many collages are being made here. */
+  get makingCount(): number {
+    return this.making.size;
+  }
+
+  /** Leaves the collages being made here for another worker to go on with, and ends. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    for (const unlisten of this.unlisten) unlisten();
+    this.stopping.abort(new WorkerStopping('The worker stops.'));
+    await this.tending;
+    await DBOS.shutdown();
+    await this.pool?.end();
+    // Last: from here on others may take over.
+    await this.presence.end();
+  }
+
+  private async make(id: string): Promise<void> {
+    const cancelled = new AbortController();
+    const signal = AbortSignal.any([cancelled.signal, this.stopping.signal]);
+    this.making.set(id, cancelled);
+    try {
+      await this.maker.make(id, (name, work) => DBOS.runStep(work, { name }), signal);
+    } catch (error) {
+      // To DBOS it is as if this process had died here: the next worker goes on.
+      if (this.stopping.signal.aborted) await new Promise(() => {});
+      throw error;
+    } finally {
+      if (this.making.get(id) === cancelled) this.making.delete(id);
+    }
+  }
+
+  /** @param id undefined: some notifications may have been missed; the event log refuses what is over */
+  private stopMaking(id: string | undefined): void {
+    if (id !== undefined) this.making.get(id)?.abort(new Error('The collage was cancelled.'));
+  }
+
+  /** Looks after the queue, one round at a time. */
+  private tend(): void {
+    if (this.stopping.signal.aborted) return;
+    this.tending ??= this.tendOnce()
+      .catch((error: unknown) => this.logger.warn(`The queue could not be tended: ${String(error)}`))
+      .finally(() => (this.tending = undefined));
+  }
+
+  private async tendOnce(): Promise<void> {
+    await this.enqueueAdded();
+    await this.takeOverFromDead();
+    await this.beginAnewWhatNobodyReads();
+    await this.findLost();
+  }
+
+  /**
+   * Puts stored collages into the queue. The workflow has the collage's id: so no crash in between, and no other worker at
+   * the same time, makes two of it.
+   */
+  private async enqueueAdded(): Promise<void> {
+    const { pool } = await this.database.connect();
+    await inTransaction(pool, async (client) => {
+      const { rows } = await client.query<{ id: string; turn: number }>(
+        `SELECT id, turn FROM collage WHERE enqueued_at IS NULL AND finished_at IS NULL ORDER BY turn, id
+         LIMIT ${ENQUEUE_LIMIT} FOR UPDATE SKIP LOCKED`,
+      );
+      for (const { id, turn } of rows) {
+        const params = { workflowID: id, queueName: QUEUE, enqueueOptions: { priority: turn } };
+        await DBOS.startWorkflow(this.workflow!, params)(id);
+      }
+      if (rows.length === 0) return;
+      await client.query('UPDATE collage SET enqueued_at = now() WHERE id = ANY($1)', [
+        rows.map(({ id }) => id),
+      ]);
+    });
+  }
+
+  /** Puts what dead workers were making back into the queue, at its turn. */
+  private async takeOverFromDead(): Promise<void> {
+    const { workerId, version } = this.presence;
+    const pending = () => DBOS.listWorkflows({ ...OURS, status: 'PENDING', applicationVersion: version });
+    const others = new Set((await pending()).map(({ executorId }) => executorId));
+    others.delete(workerId);
+    for (const other of others) {
+      if (other === undefined) continue;
+      await this.presence.whileDead(other, async () => {
+        // Again under the lock: another worker may have done it since.
+        const left = (await pending()).filter(({ executorId }) => executorId === other);
+        if (left.length === 0) return;
+        await DBOS.resumeWorkflows(
+          left.map(({ workflowID }) => workflowID),
+          { queueName: QUEUE },
+        );
+        this.logger.info(`Worker ${other} is gone; ${left.length} of its collages are taken over.`);
+      });
+    }
+  }
+
+  /** Takes over what waits for a version of which no worker is left. */
+  private async beginAnewWhatNobodyReads(): Promise<void> {
+    const alive = () => DBOS.listWorkflows({ ...OURS, status: [...ALIVE] });
+    const versions = new Set((await alive()).map(({ applicationVersion }) => applicationVersion));
+    versions.delete(this.presence.version);
+    for (const version of versions) {
+      if (version === undefined) continue;
+      await this.presence.whileVersionIsGone(version, async () => {
+        const left = (await alive()).filter(({ applicationVersion }) => applicationVersion === version);
+        await this.enqueueAnew(left.map(({ workflowID }) => workflowID));
+        this.logger.info(`No worker of version ${version} is left; ${left.length} collages begin anew.`);
+      });
+    }
+  }
+
+  /** Collages that should be in the queue and are not: a fault of ours, or a database restored from a backup. */
+  private async findLost(): Promise<void> {
+    const { pool } = await this.database.connect();
+    const { rows } = await pool.query<{ id: string }>(
+      `SELECT id FROM collage WHERE finished_at IS NULL AND enqueued_at < now() - interval '${LOST_AFTER}'`,
+    );
+    if (rows.length === 0) return;
+    const ids = rows.map(({ id }) => id);
+    const alive = await DBOS.listWorkflows({ workflowIDs: ids, status: [...ALIVE] });
+    const known = new Set(alive.map(({ workflowID }) => workflowID));
+    const lost = ids.filter((id) => !known.has(id));
+    if (lost.length === 0) return;
+    await this.enqueueAnew(lost);
+    this.logger.warn(`${lost.length} collages were not in the queue any more; they are put there anew.`);
+  }
+
+  private async enqueueAnew(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await DBOS.deleteWorkflows(ids);
+    const { pool } = await this.database.connect();
+    await pool.query('UPDATE collage SET enqueued_at = NULL WHERE id = ANY($1)', [ids]);
+  }
+}
+
+const OURS = { workflowName: WORKFLOW, loadInput: false, loadOutput: false };

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Database } from '@collage/database/database.js';
+
+/** First keys of the advisory locks: of a worker, shared by all workers of a version, of whoever launches the queue. */
+const WORKER = 7_305_011;
+const VERSION = 7_305_012;
+const LAUNCHING = 7_305_013;
+const AGAIN_MILLISECONDS = 500;
+
+/**
+ * Says to all other workers that this one is alive, and tells which of the others are not: each holds advisory locks on a
+ * connection of its own, and PostgreSQL frees them the moment the process is gone, however it went. No clock is compared
+ * and no heartbeat missed. After a lost connection the locks are taken anew; what was taken over meanwhile is guarded by
+ * the run number of the event log.
+ */
+export class WorkerPresence {
+  private client?: pg.Client;
+  private closed = false;
+  private opening?: Promise<void>;
+
+  constructor(
+    private readonly database: Database,
+    readonly workerId: string,
+    readonly version: string,
+  ) {}
+
+  /** Resolves when the locks are held. Throws what the database throws. */
+  async begin(): Promise<void> {
+    this.opening ??= this.open().finally(() => (this.opening = undefined));
+    await this.opening;
+  }
+
+  /** Whether the locks are held, as far as is known. */
+  get isKnown(): boolean {
+    return this.client !== undefined;
+  }
+
+  /** Runs work while nobody can be the worker of this id; undefined, and nothing done, where it lives. */
+  async whileDead<Result>(workerId: string, work: () => Promise<Result>): Promise<Result | undefined> {
+    return this.exclusively(WORKER, keyOf(workerId), work);
+  }
+
+  /** Runs work while no worker of this version can begin; undefined, and nothing done, where one lives. */
+  async whileVersionIsGone<Result>(
+    version: string,
+    work: () => Promise<Result>,
+  ): Promise<Result | undefined> {
+    return this.exclusively(VERSION, keyOf(version), work);
+  }
+
+  /** Runs work that one worker at a time may do: launching makes and changes the queue's own tables. */
+  async launchAlone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const client = await this.connected();
+    await client.query('SELECT pg_advisory_lock($1)', [LAUNCHING]);
+    try {
+      return await work();
+    } finally {
+      await client.query('SELECT pg_advisory_unlock($1)', [LAUNCHING]).catch(() => {});
+    }
+  }
+
+  async end(): Promise<void> {
+    this.closed = true;
+    await this.opening?.catch(() => {});
+    await this.client?.end().catch(() => {});
+    this.client = undefined;
+  }
+
+  private async exclusively<Result>(
+    kind: number,
+    key: number,
+    work: () => Promise<Result>,
+  ): Promise<Result | undefined> {
+    const client = await this.connected();
+    const { rows } = await client.query('SELECT pg_try_advisory_lock($1, $2) AS got', [kind, key]);
+    if (!rows[0].got) return undefined;
+    try {
+      return await work();
+    } finally {
+      await client.query('SELECT pg_advisory_unlock($1, $2)', [kind, key]).catch(() => {});
+    }
+  }
+
+  private async connected(): Promise<pg.Client> {
+    if (!this.client) await this.begin();
+    return this.client!;
+  }
+
+  private async open(): Promise<void> {
+    if (this.client || this.closed) return;
+    await this.database.connect();
+    const client = new pg.Client({
+      ...(await this.database.connectionConfig()),
+      application_name: 'collage: worker',
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+    });
+    client.on('error', () => {});
+    client.on('end', () => {
+      if (this.client === client) this.client = undefined;
+      void this.reopen();
+    });
+    try {
+      await client.connect();
+      // So that a worker behind a network that is gone is found dead in seconds, not hours; sockets ignore it.
+      await client.query(
+        'SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3',
+      );
+      // Whoever holds ours just found us dead: that is short.
+      await client.query('SELECT pg_advisory_lock($1, $2)', [WORKER, keyOf(this.workerId)]);
+      await client.query('SELECT pg_advisory_lock_shared($1, $2)', [VERSION, keyOf(this.version)]);
+      this.client = client;
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
+  }
+
+  private async reopen(): Promise<void> {
+    while (!this.closed && !this.client) {
+      await sleep(AGAIN_MILLISECONDS);
+      await this.begin().catch(() => {});
+    }
+  }
+}
+
+/** 32 bits of a name, signed, as advisory locks take. */
+function keyOf(name: string): number {
+  return createHash('sha256').update(name).digest().readInt32BE(0);
+}
