@@ -134,9 +134,12 @@ export async function buildCli() {
   if (!existsSync(join(root, 'dist')) || !statSync(join(root, 'dist')).isDirectory()) {
     rmSync(join(markers, 'cli'), { force: true });
   }
-  await once('cli', hash, 'compiling', () =>
-    runQuietly(join(root, 'node_modules', '.bin', 'nest'), ['build', 'cli', '--builder', 'tsc']),
-  );
+  await once('cli', hash, 'compiling', async () => {
+    // One after the other: the first empties dist.
+    for (const app of ['cli', 'worker', 'api']) {
+      await runQuietly(join(root, 'node_modules', '.bin', 'nest'), ['build', app, '--builder', 'tsc']);
+    }
+  });
 }
 
 /** What `npm run setup` does. */

@@ -1,9 +1,11 @@
+import type { Blobs } from '@collage/blobs/blobs.js';
 import type { Database } from '@collage/database/database.js';
 import type { CollageTools } from '@collage/pipeline/collage-tools.js';
 import { beginCollage, finishedCollage } from '@collage/pipeline/make-collage.js';
 import { runStage } from '@collage/pipeline/run-stage.js';
 import type { StageEvent } from '@collage/pipeline/stage-event.js';
 import { type StageName, stageNames, stageSteps, type Unfinished } from '@collage/pipeline/stage-steps.js';
+import type { CollageRecord } from './collage-record.js';
 import type { CollageStore } from './collage-store.js';
 import { CollagesError } from './collages-error.js';
 import { EventBatch } from './event-batch.js';
@@ -46,7 +48,7 @@ export class CollageMaker {
     private readonly database: Database,
     private readonly store: CollageStore,
     private readonly log: EventLog,
-    private readonly tools: CollageTools,
+    private readonly toolsOf: (record: CollageRecord) => CollageTools,
     private readonly patience: Patience,
     private readonly observer: MakerObserver,
     private readonly stageVersion = STAGE_VERSION,
@@ -104,10 +106,12 @@ export class CollageMaker {
   private async tryStage({ id, run, signal }: Making, stage: StageName): Promise<void> {
     const finished = await this.log.finishedStages(id);
     if (finished.has(stage)) return;
-    const work = await this.workFor(id, stage, finished);
+    const record = await this.store.get(id);
+    const tools = this.toolsOf(record);
+    const work = await workFor(stage, record, finished, tools.blobs);
     const batch = new EventBatch((events) => this.log.append(id, run, events));
     const checkpoints = new StoredCheckpoints(this.database, id, run);
-    const running = runStage(stage, work, { tools: this.tools, signal, checkpoints });
+    const running = runStage(stage, work, { tools, signal, checkpoints });
     const atEnd: StageEvent[] = [];
     try {
       let next = await running.next();
@@ -118,7 +122,7 @@ export class CollageMaker {
       const output = next.value;
       const isLast = stage === stageNames.at(-1);
       if (isLast) atEnd.push({ $case: 'succeeded', value: { collage: finishedCollage(output) } });
-      const kept = await putUnfinished(this.tools.blobs, output);
+      const kept = await putUnfinished(tools.blobs, output);
       const events = [...(await batch.end()), ...atEnd];
       await this.log.append(id, run, events, { stage, collage: output.collage, ...kept });
       const [last] = atEnd;
@@ -128,21 +132,6 @@ export class CollageMaker {
       await running.return(undefined as never);
       await batch.end().catch(() => {});
     }
-  }
-
-  /** What a stage begins with: what the one before it left. */
-  private async workFor(
-    id: string,
-    stage: StageName,
-    finished: ReadonlyMap<StageName, string>,
-  ): Promise<Unfinished> {
-    const { blobs } = this.tools;
-    const before = stageNames[stageNames.indexOf(stage) - 1];
-    const left = before && finished.get(before);
-    if (left !== undefined) return getUnfinished(blobs, left);
-    const { collage, options, origin } = await this.store.get(id);
-    if (!origin) return beginCollage({ id, prompt: collage.prompt, options });
-    return startFromOther(await getUnfinished(blobs, origin.baseDigest), { id, collage, options });
   }
 
   /** Writes that it failed, however long that takes. */
@@ -182,6 +171,20 @@ export class CollageMaker {
       signal,
     );
   }
+}
+
+/** What a stage begins with: what the one before it left. */
+async function workFor(
+  stage: StageName,
+  { id, collage, options, origin }: CollageRecord,
+  finished: ReadonlyMap<StageName, string>,
+  blobs: Blobs,
+): Promise<Unfinished> {
+  const before = stageNames[stageNames.indexOf(stage) - 1];
+  const left = before && finished.get(before);
+  if (left !== undefined) return getUnfinished(blobs, left);
+  if (!origin) return beginCollage({ id, prompt: collage.prompt, options });
+  return startFromOther(await getUnfinished(blobs, origin.baseDigest), { id, collage, options });
 }
 
 /** Another collage's work, under this one's name and options. */

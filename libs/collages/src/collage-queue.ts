@@ -13,6 +13,8 @@ const WORKFLOW = 'makeCollage';
 const ENQUEUE_LIMIT = 100;
 /** A collage that is in the queue but has no workflow that goes on, after so long, is put there anew. */
 const LOST_AFTER = '60 seconds';
+/** One round of tending in so many looks for what hardly ever happens. */
+const RARELY = 20;
 const ALIVE = ['PENDING', 'ENQUEUED', 'DELAYED'] as const;
 
 export interface QueueSettings {
@@ -37,6 +39,7 @@ export class CollageQueue {
   private workflow?: (id: string) => Promise<void>;
   private timer?: NodeJS.Timeout;
   private tending?: Promise<void>;
+  private round = 0;
   private unlisten: (() => void)[] = [];
 
   constructor(
@@ -138,7 +141,9 @@ export class CollageQueue {
 
   private async tendOnce(): Promise<void> {
     await this.enqueueAdded();
+    if (!this.presence.mayJudge) return;
     await this.takeOverFromDead();
+    if (this.round++ % RARELY !== 0) return;
     await this.beginAnewWhatNobodyReads();
     await this.findLost();
   }

@@ -8,6 +8,8 @@ const WORKER = 7_305_011;
 const VERSION = 7_305_012;
 const LAUNCHING = 7_305_013;
 const AGAIN_MILLISECONDS = 500;
+/** After a database was away all workers take their locks anew: until then none is taken for dead. */
+const SETTLE_MILLISECONDS = 3_000;
 
 /**
  * Says to all other workers that this one is alive, and tells which of the others are not: each holds advisory locks on a
@@ -19,6 +21,7 @@ export class WorkerPresence {
   private client?: pg.Client;
   private closed = false;
   private opening?: Promise<void>;
+  private judgesFrom = 0;
 
   constructor(
     private readonly database: Database,
@@ -32,9 +35,9 @@ export class WorkerPresence {
     await this.opening;
   }
 
-  /** Whether the locks are held, as far as is known. */
-  get isKnown(): boolean {
-    return this.client !== undefined;
+  /** Whether others may be judged by their locks now. */
+  get mayJudge(): boolean {
+    return this.client !== undefined && performance.now() >= this.judgesFrom;
   }
 
   /** Runs work while nobody can be the worker of this id; undefined, and nothing done, where it lives. */
@@ -123,6 +126,7 @@ export class WorkerPresence {
       await sleep(AGAIN_MILLISECONDS);
       await this.begin().catch(() => {});
     }
+    this.judgesFrom = performance.now() + SETTLE_MILLISECONDS;
   }
 }
 

@@ -121,6 +121,64 @@ export class Config {
   /** Service: what messages on the end of a collage are signed with; empty: none are sent. */
   @Matches(/^(|\S{16,200})$/, { message: '16 to 200 characters without spaces' })
   WEBHOOK_SECRET = '';
+
+  /** Worker: where it looks for photos, `starter` and `commons`, separated by commas. */
+  @Matches(/^((starter|commons)(,(starter|commons))*)?$/, {
+    message: 'starter and commons, separated by commas',
+  })
+  PHOTO_SOURCES = 'starter';
+
+  /** Worker: a folder of your own photos that it looks through as well; empty: none. */
+  @IsString()
+  PHOTOS_DIR = '';
+
+  /** Worker: collages that each worker makes at a time; the worker that started last sets it for all. */
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  WORKER_CONCURRENCY = 1;
+
+  /** Worker: how long a collage waits for what is away (sidecar, database, disk) before it fails, in seconds. */
+  @IsInt()
+  @Min(0)
+  @Max(2_592_000)
+  OUTAGE_SECONDS = 86_400;
+
+  /** Worker: port on which it answers /metrics for Prometheus; 0: none. */
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  WORKER_METRICS_PORT = 0;
+
+  /** Worker: days that the events of a collage are kept after its end; 0: for ever. */
+  @IsInt()
+  @Min(0)
+  @Max(36_500)
+  EVENT_DAYS = 30;
+
+  /** Worker: days that what a collage's stages left is kept, to go on from it with other settings; 0: for ever. */
+  @IsInt()
+  @Min(0)
+  @Max(36_500)
+  STAGE_DAYS = 30;
+
+  /** Worker: days that collages are kept after their end; 0: for ever. */
+  @IsInt()
+  @Min(0)
+  @Max(36_500)
+  COLLAGE_DAYS = 0;
+
+  /** Worker: hours that photos, cut-outs and pictures are kept which no collage names. */
+  @IsInt()
+  @Min(1)
+  @Max(876_000)
+  UNUSED_HOURS = 72;
+
+  /** Worker: GiB that they may take in all before more is cleared away than is due; 0: no limit. */
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  DISK_BUDGET_GIBIBYTES = 0;
 }
 
 /** A setting that cannot be used; the message names it, what was expected and what came. */
@@ -147,7 +205,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return config;
 }
 
-const NUMBERS = ['THREADS', 'PORT', 'RATE_LIMIT', 'UNFINISHED_LIMIT', 'UPLOAD_MEBIBYTES', 'PROXY_COUNT'];
+const NUMBERS = [
+  'THREADS',
+  'PORT',
+  'RATE_LIMIT',
+  'UNFINISHED_LIMIT',
+  'UPLOAD_MEBIBYTES',
+  'PROXY_COUNT',
+  'WORKER_CONCURRENCY',
+  'OUTAGE_SECONDS',
+  'WORKER_METRICS_PORT',
+  'EVENT_DAYS',
+  'STAGE_DAYS',
+  'COLLAGE_DAYS',
+  'UNUSED_HOURS',
+  'DISK_BUDGET_GIBIBYTES',
+];
 
 /** A setting as its type; what is none stays a text, and is refused as such. */
 function typed(name: string, value: string): unknown {
@@ -178,5 +251,15 @@ export function describeSettings(): Record<string, string> {
     UPLOAD_MEBIBYTES: '32',
     PROXY_COUNT: '0',
     WEBHOOK_SECRET: '',
+    PHOTO_SOURCES: 'starter',
+    PHOTOS_DIR: '',
+    WORKER_CONCURRENCY: '1',
+    OUTAGE_SECONDS: '86400',
+    WORKER_METRICS_PORT: '0',
+    EVENT_DAYS: '30',
+    STAGE_DAYS: '30',
+    COLLAGE_DAYS: '0',
+    UNUSED_HOURS: '72',
+    DISK_BUDGET_GIBIBYTES: '0',
   };
 }

@@ -1,0 +1,100 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { newCollageId } from '@collage/collages/collage-id.js';
+import { CollageMaker } from '@collage/collages/collage-maker.js';
+import { CollageQueue } from '@collage/collages/collage-queue.js';
+import { CollageStore } from '@collage/collages/collage-store.js';
+import { EventLog } from '@collage/collages/event-log.js';
+import { Notifications } from '@collage/collages/notifications.js';
+import { WorkerPresence } from '@collage/collages/worker-presence.js';
+import { Config } from '@collage/config/config.js';
+import { Database } from '@collage/database/database.js';
+import { JsonLog } from './json-log.js';
+import { MetricsController } from './metrics.controller.js';
+import { queueLog } from './queue-log.js';
+import { WorkerMetrics } from './worker-metrics.js';
+import { workerObserver } from './worker-observer.js';
+import { workerTools } from './worker-tools.js';
+
+/** What a worker stands in; the program decides it. */
+export class WorkerSurroundings {
+  constructor(
+    /** The clone: where python-inference and .venv lie. */
+    readonly root: string,
+    /** Caches and downloads. */
+    readonly data: string,
+    /** Of what stages leave: see STAGE_VERSION. */
+    readonly stageVersion: string,
+  ) {}
+}
+
+/** How often a worker looks for work, in milliseconds. */
+const POLL_MILLISECONDS = 250;
+const FIRST_WAIT_MILLISECONDS = 500;
+const LONGEST_WAIT_MILLISECONDS = 30_000;
+
+/** Ends all that a worker holds open, in order. */
+export class WorkerClosing {
+  constructor(readonly close: () => Promise<void>) {}
+}
+
+/** Wires a worker. */
+@Module({})
+export class WorkerModule {
+  static forRun(config: Config, surroundings: WorkerSurroundings, log: JsonLog): DynamicModule {
+    const { root, data, stageVersion } = surroundings;
+    const now = () => new Date();
+    const database = new Database({
+      databaseUrl: config.DATABASE_URL,
+      pgBin: config.PG_BIN,
+      python: join(root, '.venv', 'bin', 'python'),
+      requirements: join(root, 'python-inference'),
+      folder: join(data, 'postgres'),
+      migrations: join(root, 'libs', 'database', 'migrations'),
+      onProgress: (line) => log.write('info', line),
+    });
+    const metrics = new WorkerMetrics();
+    const blobs = new FolderBlobStore(join(data, 'blobs'));
+    const { tools, close } = workerTools(config, root, data, blobs, blobs);
+    const store = new CollageStore(database, () => newCollageId(Date.now(), randomBytes), now);
+    const events = new EventLog(database, now);
+    const patience = {
+      firstWaitMilliseconds: FIRST_WAIT_MILLISECONDS,
+      longestWaitMilliseconds: LONGEST_WAIT_MILLISECONDS,
+      totalMilliseconds: 1000 * config.OUTAGE_SECONDS,
+      sleep: (milliseconds: number, signal?: AbortSignal) => sleep(milliseconds, undefined, { signal }),
+      random: Math.random,
+    };
+    const observer = workerObserver(log, metrics);
+    const maker = new CollageMaker(database, store, events, () => tools, patience, observer, stageVersion);
+    const presence = new WorkerPresence(database, randomUUID(), stageVersion);
+    const notifications = new Notifications(database);
+    const queue = new CollageQueue(
+      database,
+      maker,
+      presence,
+      notifications,
+      { concurrency: config.WORKER_CONCURRENCY, pollMilliseconds: POLL_MILLISECONDS },
+      queueLog(log),
+    );
+    const closing = new WorkerClosing(async () => {
+      await queue.stop();
+      await notifications.close();
+      close();
+      await database.close();
+    });
+    return {
+      module: WorkerModule,
+      controllers: [MetricsController],
+      providers: [
+        { provide: Database, useValue: database },
+        { provide: CollageQueue, useValue: queue },
+        { provide: WorkerMetrics, useValue: metrics },
+        { provide: WorkerClosing, useValue: closing },
+      ],
+    };
+  }
+}
