@@ -55,6 +55,7 @@ export async function createApi(surroundings: ApiSurroundings): Promise<NestExpr
   }
   app.useGlobalPipes(validation());
   const document = openApiDocument(app, version);
+  app.use(redirectToDocs);
   app.use(checkMethods(document));
   app.use(checkContentType);
   app.useBodyParser('json', { limit: MOST_JSON });
@@ -68,9 +69,14 @@ export async function createApi(surroundings: ApiSurroundings): Promise<NestExpr
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
   });
-  app.getHttpAdapter().get('/', (_request: unknown, response: Response) => response.redirect('/docs'));
   const server = app.getHttpServer();
   server.headersTimeout = HEADERS_MILLISECONDS;
   server.requestTimeout = REQUEST_MILLISECONDS;
   return app;
+}
+
+/** Until there is a web page, who comes with a browser finds the documentation. */
+function redirectToDocs({ method, path }: ClientRequest, response: Response, next: NextFunction): void {
+  if (method === 'GET' && path === '/') response.redirect('/docs');
+  else next();
 }

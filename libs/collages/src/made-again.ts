@@ -26,11 +26,11 @@ export async function madeAgain(
   const { id, collage } = record;
   const place = stageOrder.indexOf(stage);
   for (const name of Object.keys(given) as (keyof CollageOptions)[]) {
-    const first = optionStages[name];
-    if (stageOrder.indexOf(first) >= place) continue;
+    const last = optionStages[name];
+    if (stageOrder.indexOf(last) >= place) continue;
     throw new OptionInvalidError(
       `options.${name}`,
-      `an option that "${stage}" or a later stage reads (this one is read by "${first}": begin there)`,
+      `an option that "${stage}" or a later stage reads (for this one begin with "${last}")`,
       given[name],
     );
   }

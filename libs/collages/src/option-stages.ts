@@ -1,7 +1,7 @@
 import type { StageName } from '@collage/pipeline/stage-steps.js';
 import type { CollageOptions } from '@collage/proto/collage/v1/collage.js';
 
-/** For each option the first stage that reads it: from there on a collage may be made again with another value. */
+/** For each option the last stage from which on a collage may be made again with another value: later ones do not read it. */
 export const optionStages = {
   partsOfSpeech: 'keyphrases',
   keyphrases: 'keyphrases',
@@ -10,17 +10,17 @@ export const optionStages = {
   noncommercialAllowed: 'photos',
   cutoutCount: 'cutouts',
   backgroundMode: 'cutouts',
-  aspectRatio: 'background',
   background: 'background',
   backgroundIterationCount: 'background',
-  // What was found stays as it is; seeds and the words to avoid steer what is made of it.
-  seed: 'background',
-  negatives: 'background',
-  timeBudgetSeconds: 'background',
-  viewCount: 'background',
-  quality: 'background',
+  aspectRatio: 'layouts',
   layoutCount: 'layouts',
   variationCount: 'layouts',
+  // These steer each of the stages from the background to the climb.
+  seed: 'optimize',
+  negatives: 'optimize',
+  timeBudgetSeconds: 'optimize',
+  viewCount: 'optimize',
+  quality: 'optimize',
   iterationCount: 'optimize',
   patienceStepCount: 'optimize',
   heightPixels: 'render',

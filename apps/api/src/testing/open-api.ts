@@ -7,7 +7,7 @@ import { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import { CollageStore } from '@collage/collages/collage-store.js';
 import { EventLog } from '@collage/collages/event-log.js';
 import { readConfig } from '@collage/config/config.js';
-import type { DatabaseSettings } from '@collage/database/database.js';
+import { Database, type DatabaseSettings } from '@collage/database/database.js';
 import { createApi } from '../create-api.js';
 import { JsonLog } from '../json-log.js';
 import type { Problem } from '../problem.js';
@@ -15,6 +15,9 @@ import type { Problem } from '../problem.js';
 /** An API that listens on loopback, and what is behind it. */
 export interface OpenApi {
   address: string;
+  database: Database;
+  /** Its DATA_DIR. */
+  data: string;
   store: CollageStore;
   events: EventLog;
   blobs: FolderBlobStore;
@@ -22,6 +25,8 @@ export interface OpenApi {
   lines: Record<string, unknown>[];
   /** Fetches a path; an object is sent as JSON. */
   call(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>;
+  /** Fetches a path that is to succeed; the JSON it is answered with. */
+  json(path: string, init?: RequestInit & { json?: unknown }): Promise<any>;
   /** Fetches a path that is to fail; the problem it is answered with. */
   problem(status: number, path: string, init?: RequestInit & { json?: unknown }): Promise<Problem>;
   close(): Promise<void>;
@@ -68,11 +73,19 @@ export function openApis() {
       });
     return {
       address,
+      data: folder,
+      database: app.get(Database),
       store: app.get(CollageStore),
       events: app.get(EventLog),
       blobs: app.get(FolderBlobStore),
       lines,
       call,
+      async json(path, init) {
+        const response = await call(path, init);
+        const text = await response.text();
+        if (!response.ok) throw new Error(`Expected JSON but received ${response.status}: ${text}`);
+        return JSON.parse(text);
+      },
       async problem(status, path, init) {
         const response = await call(path, init);
         const text = await response.text();
