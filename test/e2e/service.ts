@@ -34,8 +34,13 @@ export function startWorker(
   args: string[] = [],
 ): WorkerProcess {
   const child = spawn(process.execPath, [program, ...args], {
-    // The test's database lies in the folder of the data, as the worker would have it.
-    env: { ...process.env, DATABASE_URL: database.databaseUrl, PHOTO_SOURCES: '', OFFLINE: 'true', ...env },
+    env: {
+      ...process.env,
+      DATABASE_URL: database.databaseUrl,
+      PHOTO_SOURCES: 'none',
+      OFFLINE: 'true',
+      ...env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const log: LogLine[] = [];

@@ -15,7 +15,6 @@ import { Config } from '@collage/config/config.js';
 import { Database } from '@collage/database/database.js';
 import { ApiKeys } from './api-keys.js';
 import type { ApiSurroundings } from './api-surroundings.js';
-import { BackgroundWork } from './background-work.js';
 import { ClientGuard } from './client.guard.js';
 import { Closing } from './closing.js';
 import { CollageEventsController } from './collage-events.controller.js';
@@ -34,6 +33,7 @@ import { PhotosController } from './photos.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RateLimit } from './rate-limit.js';
 import { WebhookDoor } from './webhook-door.js';
+import { WebhookSending } from './webhook-sending.js';
 
 /** Wires the HTTP API. */
 @Module({})
@@ -122,7 +122,7 @@ export class ApiModule {
         ModelsInUse,
         NewCollages,
         CollagePictures,
-        BackgroundWork,
+        WebhookSending,
         Closing,
         ProblemFilter,
         { provide: APP_FILTER, useExisting: ProblemFilter },

@@ -9,9 +9,9 @@ import { openApis, type OpenApi } from './testing/open-api.js';
 const databases = testDatabases();
 const open = openApis();
 const licenses = ['CC BY 4.0', 'CC BY-SA 4.0', 'CC0 1.0', 'CC BY 4.0'];
-const closings: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closings.splice(0)) close();
+const closings: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closings.splice(0)) await close();
 });
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());

@@ -6,6 +6,7 @@ import { CollageQueue } from '@collage/collages/collage-queue.js';
 import { STAGE_VERSION } from '@collage/collages/stage-version.js';
 import { ConfigError, readConfig } from '@collage/config/config.js';
 import { findRoot } from './find-root.js';
+import { Housekeeper } from './housekeeper.js';
 import { JsonLog } from './json-log.js';
 import { WorkerClosing, WorkerModule, WorkerSurroundings } from './worker.module.js';
 
@@ -43,7 +44,10 @@ async function main(args: string[]): Promise<void> {
   const queue = app.get(CollageQueue);
   const started = queue.start();
   started.then(
-    () => log.write('info', 'the worker is ready', { processId: process.pid, stageVersion }),
+    () => {
+      app.get(Housekeeper).start();
+      log.write('info', 'the worker is ready', { processId: process.pid, stageVersion });
+    },
     () => {},
   );
   await Promise.race([started, ended]);

@@ -83,7 +83,7 @@ function photoSources(config: Config, root: string, data: string, fetcher: HttpF
       starterSource({ cacheFolder: join(data, 'starter'), python: join(root, '.venv', 'bin', 'python') }),
     commons: () => commonsSource({ address: config.COMMONS_URL, fetcher }),
   };
-  const named = config.PHOTO_SOURCES.split(',').filter(Boolean);
+  const named = config.PHOTO_SOURCES.split(',').filter((name) => name !== 'none');
   return [
     ...named.map((name) => known[name]!()),
     ...(config.PHOTOS_DIR === '' ? [] : [folderSource(config.PHOTOS_DIR)]),

@@ -6,14 +6,21 @@ import { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import { newCollageId } from '@collage/collages/collage-id.js';
 import { CollageMaker } from '@collage/collages/collage-maker.js';
 import { CollageQueue } from '@collage/collages/collage-queue.js';
+import type { CollageRecord } from '@collage/collages/collage-record.js';
 import { CollageStore } from '@collage/collages/collage-store.js';
 import { EventLog } from '@collage/collages/event-log.js';
 import { Notifications } from '@collage/collages/notifications.js';
+import { ReprievingBlobs } from '@collage/collages/reprieving-blobs.js';
+import { PictureRequests } from '@collage/collages/picture-requests.js';
+import { UploadedPhotos } from '@collage/collages/uploaded-photos.js';
+import { uploadedPhotoSource } from '@collage/collages/uploaded-photo-source.js';
 import { WorkerPresence } from '@collage/collages/worker-presence.js';
 import { Config } from '@collage/config/config.js';
 import { Database } from '@collage/database/database.js';
+import { Housekeeper } from './housekeeper.js';
 import { JsonLog } from './json-log.js';
 import { MetricsController } from './metrics.controller.js';
+import { PictureDrawing } from './picture-drawing.js';
 import { queueLog } from './queue-log.js';
 import { WorkerMetrics } from './worker-metrics.js';
 import { workerObserver } from './worker-observer.js';
@@ -58,7 +65,7 @@ export class WorkerModule {
     });
     const metrics = new WorkerMetrics();
     const blobs = new FolderBlobStore(join(data, 'blobs'));
-    const { tools, close } = workerTools(config, root, data, blobs, blobs);
+    const { tools, close } = workerTools(config, root, data, blobs, new ReprievingBlobs(blobs, database));
     const store = new CollageStore(database, () => newCollageId(Date.now(), randomBytes), now);
     const events = new EventLog(database, now);
     const patience = {
@@ -69,9 +76,15 @@ export class WorkerModule {
       random: Math.random,
     };
     const observer = workerObserver(log, metrics);
-    const maker = new CollageMaker(database, store, events, () => tools, patience, observer, stageVersion);
+    const uploads = new UploadedPhotos(database, blobs, now);
+    const toolsOf = ({ owner }: CollageRecord) => ({
+      ...tools,
+      sources: [uploadedPhotoSource(owner, uploads, blobs), ...tools.sources],
+    });
+    const maker = new CollageMaker(database, store, events, toolsOf, patience, observer, stageVersion);
     const presence = new WorkerPresence(database, randomUUID(), stageVersion);
     const notifications = new Notifications(database);
+    const drawing = new PictureDrawing(new PictureRequests(database, notifications, now), store, blobs);
     const queue = new CollageQueue(
       database,
       maker,
@@ -80,7 +93,9 @@ export class WorkerModule {
       { concurrency: config.WORKER_CONCURRENCY, pollMilliseconds: POLL_MILLISECONDS },
       queueLog(log),
     );
+    const housekeeper = new Housekeeper(database, queue, blobs, config, now, log, metrics);
     const closing = new WorkerClosing(async () => {
+      await housekeeper.stop();
       await queue.stop();
       await notifications.close();
       close();
@@ -92,6 +107,8 @@ export class WorkerModule {
       providers: [
         { provide: Database, useValue: database },
         { provide: CollageQueue, useValue: queue },
+        { provide: Housekeeper, useValue: housekeeper },
+        { provide: PictureDrawing, useValue: drawing },
         { provide: WorkerMetrics, useValue: metrics },
         { provide: WorkerClosing, useValue: closing },
       ],

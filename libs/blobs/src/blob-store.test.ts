@@ -56,6 +56,20 @@ describe('FolderBlobStore', () => {
     expect(names).toEqual([]);
   });
 
+  it('lists what is there, and deletes', async () => {
+    const store = new FolderBlobStore(folder);
+    const other = await store.put(Buffer.from('another'));
+    await store.put(bytes);
+    await store.delete(other);
+    await store.delete(other);
+    await writeFile(`${pathOf(digest)}.tmp`, 'half');
+    const listed = [];
+    for await (const blob of store.list()) listed.push(blob);
+    expect(listed).toEqual([{ digest, sizeBytes: bytes.byteLength, storedAt: expect.any(Date) }]);
+    expect(await store.has(other)).toBe(false);
+    for await (const blob of new FolderBlobStore(join(folder, 'none')).list()) throw new Error(blob.digest);
+  });
+
   it('says which blob is missing', async () => {
     const get = new FolderBlobStore(folder).get(digest);
     await expect(get).rejects.toThrow(`No blob is stored under ${digest}`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing, writeWholeFile } from './write-whole-file.js';
 
@@ -30,6 +30,14 @@ export function checkDigest(digest: string, field = 'digest'): void {
   if (!DIGEST.test(digest)) {
     throw new RangeError(`Expected 64 lower-case hexadecimal digits for ${field} but received "${digest}"`);
   }
+}
+
+/** A blob as a list shows it. */
+export interface ListedBlob {
+  digest: string;
+  sizeBytes: number;
+  /** When it was first stored, or repaired: putting it again does not renew it. */
+  storedAt: Date;
 }
 
 /**
@@ -71,6 +79,23 @@ export class FolderBlobStore {
     return this.hasSize(digest);
   }
 
+  /** All blobs, in no order; for housekeeping. What is put or deleted meanwhile may be in it or not. */
+  async *list(): AsyncGenerator<ListedBlob, void> {
+    for (const first of await namesIn(this.folder)) {
+      for (const second of await namesIn(join(this.folder, first))) {
+        for (const digest of await namesIn(join(this.folder, first, second))) {
+          const found = DIGEST.test(digest) && (await stat(this.path(digest)).catch(() => undefined));
+          if (found) yield { digest, sizeBytes: found.size, storedAt: found.mtime };
+        }
+      }
+    }
+  }
+
+  /** Removes a blob; that there is none is no error. Whoever still needs it gets a `BlobMissingError`. */
+  async delete(digest: string): Promise<void> {
+    await rm(this.path(digest), { force: true });
+  }
+
   private async hasSize(digest: string, size?: number): Promise<boolean> {
     try {
       const found = await stat(this.path(digest));
@@ -87,4 +112,11 @@ export class FolderBlobStore {
     checkDigest(digest);
     return join(this.folder, digest.slice(0, 2), digest.slice(2, 4), digest);
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
 }

@@ -11,6 +11,7 @@ import type { WorkerPresence } from './worker-presence.js';
 const QUEUE = 'collages';
 const WORKFLOW = 'makeCollage';
 const ENQUEUE_LIMIT = 100;
+const FORGET_LIMIT = 10_000;
 /** A collage that is in the queue but has no workflow that goes on, after so long, is put there anew. */
 const LOST_AFTER = '60 seconds';
 /** One round of tending in so many looks for what hardly ever happens. */
@@ -97,6 +98,18 @@ export class CollageQueue {
   /** How many collages are being made here. */
   get makingCount(): number {
     return this.making.size;
+  }
+
+  /** Forgets workflows that ended before a moment; their collages stay. Resolves to how many. */
+  async forgetEnded(before: Date): Promise<number> {
+    const ended = await DBOS.listWorkflows({
+      ...OURS,
+      status: ['SUCCESS', 'ERROR', 'CANCELLED'],
+      completedBefore: before.toISOString(),
+      limit: FORGET_LIMIT,
+    });
+    if (ended.length > 0) await DBOS.deleteWorkflows(ended.map(({ workflowID }) => workflowID));
+    return ended.length;
   }
 
   /** Leaves the collages being made here for another worker to go on with, and ends. */

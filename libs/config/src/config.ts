@@ -122,9 +122,9 @@ export class Config {
   @Matches(/^(|\S{16,200})$/, { message: '16 to 200 characters without spaces' })
   WEBHOOK_SECRET = '';
 
-  /** Worker: where it looks for photos, `starter` and `commons`, separated by commas. */
-  @Matches(/^((starter|commons)(,(starter|commons))*)?$/, {
-    message: 'starter and commons, separated by commas',
+  /** Worker: where it looks for photos, `starter` and `commons`, separated by commas; `none`: in PHOTOS_DIR only. */
+  @Matches(/^(none|(starter|commons)(,(starter|commons))*)$/, {
+    message: 'starter and commons, separated by commas, or none',
   })
   PHOTO_SOURCES = 'starter';
 

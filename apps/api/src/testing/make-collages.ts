@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { CollageMaker } from '@collage/collages/collage-maker.js';
 import type { CollageStore } from '@collage/collages/collage-store.js';
 import type { EventLog } from '@collage/collages/event-log.js';
+import { drawPicture } from '@collage/collages/draw-picture.js';
+import { Notifications } from '@collage/collages/notifications.js';
+import { PictureRequests } from '@collage/collages/picture-requests.js';
 import { UploadedPhotos } from '@collage/collages/uploaded-photos.js';
 import { uploadedPhotoSource } from '@collage/collages/uploaded-photo-source.js';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
@@ -23,14 +26,14 @@ export const quickOptions = {
   iterationCount: 3,
 };
 
-/** Makes stored collages here and now, as a worker would, on a fake sidecar; the owner's uploads are a source too. */
+/** Makes stored collages here and now, and draws their pictures, as a worker would, on a fake sidecar; the owner's uploads are a source too. */
 export async function collageMaking(
   database: Database,
   store: CollageStore,
   events: EventLog,
   sources: PhotoSource[],
   folder: string,
-): Promise<{ make(id: string): Promise<void>; close(): void }> {
+): Promise<{ make(id: string): Promise<void>; close(): Promise<void> }> {
   const server = await startFakeInferenceServer();
   const connection = new InferenceConnection(server.address);
   const tools = fakeTools(connection, sources, folder);
@@ -52,9 +55,16 @@ export async function collageMaking(
     patience,
     observer,
   );
+  const notifications = new Notifications(database);
+  const requests = new PictureRequests(database, notifications, () => new Date());
+  const stop = new AbortController();
+  const drawing = requests.serve((request) => drawPicture(request, store, blobs), stop.signal);
   return {
     make: (id) => maker.make(id, (_name, work) => work(), new AbortController().signal),
-    close() {
+    async close() {
+      stop.abort();
+      await drawing;
+      await notifications.close();
       connection.close();
       server.stop();
     },

@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
+import { Collage, Collage_State as State } from '@collage/proto/collage/v1/collage.js';
+import { Cutout } from '@collage/proto/collage/v1/photo.js';
+import { keepHouse, type Retention } from './housekeeping.js';
+import { ReprievingBlobs } from './reprieving-blobs.js';
+import { openCollages } from './testing/open-collages.js';
+
+const databases = testDatabases();
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const keepAll: Retention = { eventDays: 0, stageDays: 0, collageDays: 0, unusedHours: 10, budgetBytes: 0 };
+
+async function open() {
+  const database = databases.open(await databases.settingsFor());
+  const collages = openCollages(database);
+  const { clock, store, log } = collages;
+  const blobs = new FolderBlobStore(join(await databases.folder(), 'blobs'));
+  const put = (text: string) => blobs.put(Buffer.from(text));
+  const keep = (retention: Partial<Retention> = {}) =>
+    keepHouse(database, blobs, { ...keepAll, ...retention }, new Date(clock.time));
+  /** A collage that has ended, with a picture, a cut-out, and what a stage left, which names a spare cut-out. */
+  async function ended() {
+    const { id } = (await store.create({ owner: '', prompt: 'a cat', options: {} })).record;
+    const run = await log.beginRun(id);
+    const names = ['picture', 'cutout', 'output', 'spare'] as const;
+    const digests = Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await put(`${name} of ${id}`)])),
+    ) as Record<(typeof names)[number], string>;
+    const collage = Collage.create({
+      id,
+      prompt: 'a cat',
+      cutouts: [Cutout.create({ digest: digests.cutout })],
+    });
+    const output = { outputDigest: digests.output, namedDigests: [digests.spare], collage };
+    const rendered = { pictureDigest: digests.picture, mediaType: 'image/png', width: 3, height: 2 };
+    await log.append(
+      id,
+      run,
+      [
+        { $case: 'stageStarted', value: { state: State.RENDERING } },
+        { $case: 'rendered', value: rendered },
+        { $case: 'succeeded', value: { collage } },
+      ],
+      { stage: 'credits', ...output },
+    );
+    return { id, ...digests };
+  }
+  return { ...collages, database, blobs, put, keep, ended };
+}
+
+describe.skipIf(!binaries)(`housekeeping (${skipNote})`, { timeout: 120_000 }, () => {
+  it('deletes blobs that no collage names, once that was so for long enough', async () => {
+    const { clock, blobs, put, keep, ended } = await open();
+    const { picture, cutout, output, spare } = await ended();
+    const unnamed = await put('found and not used');
+    expect(await keep()).toMatchObject({ deletedCount: 0 });
+    clock.time += 9 * HOUR;
+    expect(await keep()).toMatchObject({ deletedCount: 0 });
+    clock.time += HOUR;
+    expect(await keep()).toMatchObject({ deletedCount: 1, deletedBytes: 18 });
+    expect(await blobs.has(unnamed)).toBe(false);
+    for (const digest of [picture, cutout, output, spare]) expect(await blobs.has(digest)).toBe(true);
+  });
+
+  it('spares what is used again before its time has come', async () => {
+    const { clock, database, blobs, put, keep } = await open();
+    const reprieving = new ReprievingBlobs(blobs, database);
+    const [looked, again, left] = [await put('looked for'), await put('put again'), await put('left')];
+    await keep();
+    clock.time += 10 * HOUR;
+    expect(await reprieving.has(looked)).toBe(true);
+    await reprieving.put(Buffer.from('put again'));
+    expect(await keep()).toMatchObject({ deletedCount: 1 });
+    expect([await blobs.has(looked), await blobs.has(again), await blobs.has(left)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    // From here on it is as if they had just come.
+    clock.time += 9 * HOUR;
+    expect(await keep()).toMatchObject({ deletedCount: 0 });
+    clock.time += HOUR;
+    expect(await keep()).toMatchObject({ deletedCount: 2 });
+  });
+
+  it('never deletes what somebody puts at the same time', async () => {
+    const { clock, database, blobs, put, keep } = await open();
+    const reprieving = new ReprievingBlobs(blobs, database);
+    const texts = Array.from({ length: 60 }, (_, index) => `blob ${index}`);
+    for (const text of texts) await put(text);
+    await keep();
+    clock.time += 10 * HOUR;
+    const sweeping = keep();
+    const digests = await Promise.all(texts.map((text) => reprieving.put(Buffer.from(text))));
+    await sweeping;
+    for (const digest of digests) expect(await blobs.has(digest)).toBe(true);
+  });
+
+  it('keeps events, stages and collages as long as it is told to, and then clears them with their blobs', async () => {
+    const { clock, store, log, blobs, keep, ended } = await open();
+    const { id, picture, cutout, output, spare } = await ended();
+    const waiting = (await store.create({ owner: '', prompt: 'a dog', options: {} })).record.id;
+    const retention = { eventDays: 2, stageDays: 3, collageDays: 5 };
+    clock.time += DAY;
+    expect(await keep(retention)).toMatchObject({ events: 0, stages: 0, collages: 0 });
+    clock.time += DAY + 1;
+    expect(await keep(retention)).toMatchObject({ events: 2, stages: 0, collages: 0 });
+    // How it ended is still told.
+    expect((await log.read(id, 0)).map(({ event }) => event?.$case)).toEqual(['succeeded']);
+    clock.time += DAY;
+    expect(await keep(retention)).toMatchObject({ events: 0, stages: 1, collages: 0 });
+    clock.time += DAY;
+    expect(await keep(retention)).toMatchObject({ deletedCount: 2 });
+    expect([await blobs.has(output), await blobs.has(spare)]).toEqual([false, false]);
+    expect([await blobs.has(picture), await blobs.has(cutout)]).toEqual([true, true]);
+    clock.time += DAY;
+    expect(await keep(retention)).toMatchObject({ collages: 1 });
+    await expect(store.get(id)).rejects.toMatchObject({ reason: 'COLLAGE_UNKNOWN' });
+    // One that waits is not old, however long it waits.
+    clock.time += 400 * DAY;
+    await keep(retention);
+    expect((await store.get(waiting)).collage.state).toBe(State.QUEUED);
+    expect(await blobs.has(picture)).toBe(false);
+  });
+
+  it('makes room before its time where the budget is exceeded, and never of what a collage shows', async () => {
+    const { clock, blobs, put, keep, ended } = await open();
+    const { picture, cutout, output } = await ended();
+    const old = await put('o'.repeat(1000));
+    await keep();
+    clock.time += 3 * HOUR;
+    const fresh = await put('f'.repeat(1000));
+    const budgetBytes = 1_500;
+    expect(await keep({ budgetBytes })).toMatchObject({ deletedCount: 1, isOverBudget: false });
+    expect([await blobs.has(old), await blobs.has(fresh)]).toEqual([false, true]);
+    expect(await keep({ budgetBytes: 10 })).toMatchObject({ stages: 1, isOverBudget: true });
+    await keep({ budgetBytes: 10 });
+    clock.time += 3 * HOUR;
+    expect(await keep({ budgetBytes: 10 })).toMatchObject({ deletedCount: 3, isOverBudget: true });
+    expect([await blobs.has(picture), await blobs.has(cutout), await blobs.has(output)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('is done by one at a time', async () => {
+    const { database, keep } = await open();
+    const { pool } = await database.connect();
+    const client = await pool.connect();
+    await client.query('SELECT pg_advisory_lock(7305014)');
+    expect(await keep()).toBeUndefined();
+    await client.query('SELECT pg_advisory_unlock(7305014)');
+    client.release();
+    expect(await keep()).toBeDefined();
+  });
+});

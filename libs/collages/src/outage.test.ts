@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { DatabaseError } from '@collage/database/database-error.js';
+import { InferenceError } from '@collage/inference/inference-error.js';
+import { EmptyPromptError } from '@collage/pipeline/collage-error.js';
+import { outageOf } from './outage.js';
+
+const coded = (code: string) => Object.assign(new Error(`it said ${code}`), { code });
+
+describe('outageOf', () => {
+  it.each([
+    [new InferenceError('SIDECAR_UNREACHABLE', 'gone', 'UNAVAILABLE'), 'SIDECAR_UNREACHABLE'],
+    [new InferenceError('DEADLINE_EXCEEDED', 'silent', 'DEADLINE_EXCEEDED'), 'DEADLINE_EXCEEDED'],
+    [new InferenceError('ENCODE_QUEUE_FULL', 'full', 'RESOURCE_EXHAUSTED'), 'ENCODE_QUEUE_FULL'],
+    [new DatabaseError('DATABASE_UNREACHABLE', 'gone'), 'DATABASE_UNREACHABLE'],
+    [coded('57P01'), 'DATABASE_UNREACHABLE'],
+    [coded('53100'), 'DATABASE_UNREACHABLE'],
+    [coded('40P01'), 'DATABASE_UNREACHABLE'],
+    [new Error('Connection terminated unexpectedly'), 'DATABASE_UNREACHABLE'],
+    [coded('ECONNREFUSED'), 'UNREACHABLE'],
+    [coded('ENOSPC'), 'DISK_FULL'],
+    [
+      Object.assign(new Error('S3'), { isOutage: true, reason: 'BLOB_STORE_UNREACHABLE' }),
+      'BLOB_STORE_UNREACHABLE',
+    ],
+    [new Error('outer', { cause: coded('ECONNRESET') }), 'UNREACHABLE'],
+  ])('waits for %s', (error, reason) => {
+    expect(outageOf(error)?.reason).toBe(reason);
+  });
+
+  it.each([
+    [new InferenceError('SCENE_INVALID', 'bad', 'INVALID_ARGUMENT')],
+    [new InferenceError('MODEL_CHANGED', 'other', 'FAILED_PRECONDITION')],
+    [new DatabaseError('DATABASE_SCHEMA', 'newer')],
+    [new EmptyPromptError('')],
+    [coded('23505')],
+    [coded('ENOENT')],
+    [Object.assign(new Error('S3'), { isOutage: false, reason: 'BLOB_STORE_REFUSED' })],
+    [new Error('anything')],
+    ['no error'],
+    [undefined],
+  ])('does not wait for %s', (error) => {
+    expect(outageOf(error)).toBeUndefined();
+  });
+});
