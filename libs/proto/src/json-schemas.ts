@@ -264,6 +264,10 @@ export const jsonSchemas = {
       "evaluated": {
         "$ref": "#/components/schemas/SceneEvaluation",
         "description": "How good the climbed scene is."
+      },
+      "waiting": {
+        "$ref": "#/components/schemas/CollageEvent.Waiting",
+        "description": "It waits for something that is away."
       }
     },
     "additionalProperties": false
@@ -519,6 +523,25 @@ export const jsonSchemas = {
       "collage": {
         "$ref": "#/components/schemas/Collage",
         "description": "All of it."
+      }
+    },
+    "additionalProperties": false
+  },
+  "CollageEvent.Waiting": {
+    "type": "object",
+    "description": "Something it needs is away; it goes on by itself once that is back.",
+    "properties": {
+      "state": {
+        "$ref": "#/components/schemas/Collage.State",
+        "description": "The state of the stage that waits."
+      },
+      "reason": {
+        "type": "string",
+        "description": "UPPER_SNAKE, such as \"SIDECAR_UNREACHABLE\"."
+      },
+      "message": {
+        "type": "string",
+        "description": "A sentence for people."
       }
     },
     "additionalProperties": false
