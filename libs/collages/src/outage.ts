@@ -17,10 +17,10 @@ const INFERENCE_CODES: readonly InferenceErrorCode[] = [
 const DATABASE_REASONS: readonly string[] = ['DATABASE_UNREACHABLE', 'DATABASE_START_FAILED'];
 /** Connection lost (08), no more resources (53: disk full, too many connections), going down (57P), lost a race (40). */
 const SQL_STATES = /^(08|53|57P|40)[0-9A-Z]+$/;
-const NETWORK_CODES = [
-  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
-  ...['ENOTFOUND', 'EAI_AGAIN'],
-];
+const NETWORK_CODES =
+  'ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN'.split(
+    ' ',
+  );
 const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'];
 /** node-postgres has no codes for these. */
 const LOST_CONNECTION =

@@ -46,6 +46,8 @@ CREATE INDEX collage_of_owner ON collage (owner, id);
 CREATE INDEX collage_turn_of_owner ON collage (owner, turn);
 CREATE INDEX collage_not_enqueued ON collage (id) WHERE enqueued_at IS NULL AND finished_at IS NULL;
 CREATE INDEX collage_started ON collage (turn) WHERE started_at IS NOT NULL;
+CREATE INDEX collage_waiting ON collage (turn) WHERE started_at IS NULL AND finished_at IS NULL;
+CREATE INDEX collage_unfinished ON collage (enqueued_at) WHERE finished_at IS NULL;
 CREATE INDEX collage_finished ON collage (finished_at) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE collage_event (
