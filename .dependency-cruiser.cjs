@@ -66,6 +66,15 @@ module.exports = {
       to: { path: 'node_modules/@aws-sdk/' },
     },
     {
+      name: 'api-loads-no-stages',
+      severity: 'error',
+      from: { path: '^apps/api/src/', pathNot: '/testing/|\\.test\\.ts$' },
+      to: {
+        path: '^libs/(pipeline/src/(stages/|stage-steps|run-stage|make-collage)|collages/src/collage-(maker|queue))',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'scene-is-pure',
       severity: 'error',
       from: { path: '^libs/scene/src/(?!.*\\.test\\.ts$)' },

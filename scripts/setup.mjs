@@ -136,7 +136,7 @@ export async function buildCli() {
   }
   await once('cli', hash, 'compiling', async () => {
     // One after the other: the first empties dist.
-    for (const app of ['cli', 'worker']) {
+    for (const app of ['cli', 'worker', 'api']) {
       await runQuietly(join(root, 'node_modules', '.bin', 'nest'), ['build', app, '--builder', 'tsc']);
     }
   });

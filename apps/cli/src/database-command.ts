@@ -8,7 +8,7 @@ import { describeDatabase } from '@collage/database/database-status.js';
 import { restore } from '@collage/database/restore.js';
 import { databaseSettings } from './database-settings.js';
 import { exitCodes, explain } from './exit-codes.js';
-import { findRoot } from './find-root.js';
+import { findRoot } from '@collage/config/find-root.js';
 
 /** `npm run database -- …`: looks after the database, whichever the settings name. */
 function commands(database: Database, say: (line: string) => void): Command {

@@ -7,7 +7,7 @@ import { CollageEvent } from '@collage/proto/collage/v1/collage.js';
 import { CliModule } from './cli.module.js';
 import { CommandLineEnd, parseCommandLine } from './command-line.js';
 import { explain, exitCodes } from './exit-codes.js';
-import { findRoot } from './find-root.js';
+import { findRoot } from '@collage/config/find-root.js';
 import { ProgressPrinter } from './progress-printer.js';
 import { runCollage } from './run-collage.js';
 import { Surroundings } from './surroundings.js';

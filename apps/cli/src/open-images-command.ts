@@ -15,7 +15,7 @@ import { describeOpenImages, skipNote } from '@collage/photos/sources/open-image
 import { sum } from '@collage/photos/sources/open-images/skip-counts.js';
 import { databaseSettings } from './database-settings.js';
 import { exitCodes, explain } from './exit-codes.js';
-import { findRoot } from './find-root.js';
+import { findRoot } from '@collage/config/find-root.js';
 import { InferenceProvider } from './inference-provider.js';
 import { Surroundings } from './surroundings.js';
 

@@ -1,9 +1,9 @@
-import type { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { BlobStore } from '@collage/blobs/blob-store.js';
 import type { CollageQueue } from '@collage/collages/collage-queue.js';
 import { keepHouse } from '@collage/collages/housekeeping.js';
 import type { Config } from '@collage/config/config.js';
 import type { Database } from '@collage/database/database.js';
-import type { JsonLog } from './json-log.js';
+import type { JsonLog } from '@collage/config/json-log.js';
 import type { WorkerMetrics } from './worker-metrics.js';
 
 const MINUTE = 60_000;
@@ -24,7 +24,7 @@ export class Housekeeper {
   constructor(
     private readonly database: Database,
     private readonly queue: CollageQueue,
-    private readonly blobs: FolderBlobStore,
+    private readonly blobs: BlobStore,
     private readonly config: Config,
     private readonly now: () => Date,
     private readonly log: JsonLog,

@@ -5,9 +5,9 @@ import { NestFactory } from '@nestjs/core';
 import { CollageQueue } from '@collage/collages/collage-queue.js';
 import { STAGE_VERSION } from '@collage/collages/stage-version.js';
 import { ConfigError, readConfig } from '@collage/config/config.js';
-import { findRoot } from './find-root.js';
+import { findRoot } from '@collage/config/find-root.js';
 import { Housekeeper } from './housekeeper.js';
-import { JsonLog } from './json-log.js';
+import { JsonLog } from '@collage/config/json-log.js';
 import { WorkerClosing, WorkerModule, WorkerSurroundings } from './worker.module.js';
 
 /** What another worker does not take over within this time is not worth waiting for. */

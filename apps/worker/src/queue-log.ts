@@ -1,5 +1,5 @@
 import type { DLogger } from '@dbos-inc/dbos-sdk';
-import type { JsonLog } from './json-log.js';
+import type { JsonLog } from '@collage/config/json-log.js';
 
 /** What DBOS tells, in our log. Its news of every step is for debugging. */
 export function queueLog(log: JsonLog): DLogger {

@@ -1,5 +1,5 @@
 import type { MakerObserver } from '@collage/collages/collage-maker.js';
-import type { JsonLog } from './json-log.js';
+import type { JsonLog } from '@collage/config/json-log.js';
 import type { WorkerMetrics } from './worker-metrics.js';
 
 /** Writes what happens to collages into the log and the metrics. */

@@ -1,43 +1,40 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import type { Blobs } from '@collage/blobs/blobs.js';
-import { DerivedStore } from '@collage/blobs/derived-store.js';
-import { FolderObjects } from '@collage/blobs/folder-objects.js';
+import type { Stores } from '@collage/blobs/open-stores.js';
 import { type Config, ConfigError } from '@collage/config/config.js';
 import { HttpFetcher } from '@collage/fetch/http-fetcher.js';
 import { userAgentOf } from '@collage/fetch/user-agent.js';
-import { Composer } from '@collage/inference/composer.js';
-import { InferenceConnection } from '@collage/inference/connection.js';
-import type { LoadCutout } from '@collage/inference/cutout-cache.js';
-import { Embedder } from '@collage/inference/embedder.js';
-import { Segmenter } from '@collage/inference/segmenter.js';
+import { SidecarPool } from '@collage/inference/pool/sidecar-pool.js';
+import { readTls } from '@collage/inference/tls.js';
 import { preparePhoto } from '@collage/photos/prepare-photo.js';
 import type { PhotoSource } from '@collage/photos/photo-source.js';
 import { commonsSource } from '@collage/photos/sources/commons/commons-source.js';
 import { folderSource } from '@collage/photos/sources/folder.js';
 import { starterSource } from '@collage/photos/sources/starter/starter-source.js';
-import type { ModelIdentity } from '@collage/proto/collage/v1/model.js';
 import type { CollageTools } from '@collage/pipeline/collage-tools.js';
 
 /** What a worker makes collages with, and what to close at its end. */
 export interface WorkerTools {
-  tools: CollageTools;
+  /** The tools of one stage of a collage: its calls stay with one sidecar, for its cut-outs are there. */
+  newTools(): CollageTools;
   close(): void;
 }
 
 /**
  * The pipeline's tools as the settings say.
- * @param store where blobs lie
- * @param blobs the same, as whoever makes a collage sees it
+ * @param stores where bytes lie
+ * @param blobs those of `stores`, as whoever makes a collage sees them
+ * @param onNews gets a sentence when a sidecar goes or is back
  * @throws ConfigError where no sidecar is named: a worker starts none
  */
 export function workerTools(
   config: Config,
   root: string,
   data: string,
-  store: FolderBlobStore,
+  { blobs: store, derived }: Stores,
   blobs: Blobs,
+  onNews: (text: string) => void,
 ): WorkerTools {
   const { INFERENCE_ADDRESSES, CONTACT, FETCH_ALLOW, OFFLINE } = config;
   if (INFERENCE_ADDRESSES === '') {
@@ -55,23 +52,16 @@ export function workerTools(
     preparePhoto,
     offline: OFFLINE,
   });
-  const connection = new InferenceConnection(INFERENCE_ADDRESSES);
-  const inference = {
-    embedder: new Embedder(connection),
-    segmenter: new Segmenter(connection),
-    newComposer: (loadCutout: LoadCutout, perceptor?: ModelIdentity) =>
-      new Composer(connection, loadCutout, perceptor),
-  };
+  const addresses = INFERENCE_ADDRESSES.split(',').filter(Boolean);
+  const pool = new SidecarPool(addresses, { connection: { tls: readTls(config) }, onNews });
+  const sources = photoSources(config, root, data, fetcher);
   return {
-    tools: {
-      sources: photoSources(config, root, data, fetcher),
-      blobs,
-      derived: new DerivedStore(new FolderObjects(join(data, 'derived'))),
-      inference: async () => inference,
-      now: () => performance.now() / 1000,
+    newTools() {
+      const job = pool.newJob();
+      return { sources, blobs, derived, inference: async () => job, now: () => performance.now() / 1000 };
     },
     close() {
-      connection.close();
+      pool.close();
       fetcher.close();
     },
   };

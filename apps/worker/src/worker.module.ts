@@ -2,20 +2,25 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { openStores } from '@collage/blobs/open-stores.js';
 import { newCollageId } from '@collage/collages/collage-id.js';
 import { CollageMaker } from '@collage/collages/collage-maker.js';
 import { CollageQueue } from '@collage/collages/collage-queue.js';
+import type { CollageRecord } from '@collage/collages/collage-record.js';
 import { CollageStore } from '@collage/collages/collage-store.js';
 import { EventLog } from '@collage/collages/event-log.js';
 import { Notifications } from '@collage/collages/notifications.js';
 import { ReprievingBlobs } from '@collage/collages/reprieving-blobs.js';
+import { PictureRequests } from '@collage/collages/picture-requests.js';
+import { UploadedPhotos } from '@collage/collages/uploaded-photos.js';
+import { uploadedPhotoSource } from '@collage/collages/uploaded-photo-source.js';
 import { WorkerPresence } from '@collage/collages/worker-presence.js';
 import { Config } from '@collage/config/config.js';
 import { Database } from '@collage/database/database.js';
 import { Housekeeper } from './housekeeper.js';
-import { JsonLog } from './json-log.js';
+import { JsonLog } from '@collage/config/json-log.js';
 import { MetricsController } from './metrics.controller.js';
+import { PictureDrawing } from './picture-drawing.js';
 import { queueLog } from './queue-log.js';
 import { WorkerMetrics } from './worker-metrics.js';
 import { workerObserver } from './worker-observer.js';
@@ -59,8 +64,11 @@ export class WorkerModule {
       onProgress: (line) => log.write('info', line),
     });
     const metrics = new WorkerMetrics();
-    const blobs = new FolderBlobStore(join(data, 'blobs'));
-    const { tools, close } = workerTools(config, root, data, blobs, new ReprievingBlobs(blobs, database));
+    const stores = openStores(config.BLOB_URL, data);
+    const { blobs } = stores;
+    const sparing = new ReprievingBlobs(blobs, database);
+    const onNews = (text: string) => log.write('info', text);
+    const { newTools, close } = workerTools(config, root, data, stores, sparing, onNews);
     const store = new CollageStore(database, () => newCollageId(Date.now(), randomBytes), now);
     const events = new EventLog(database, now);
     const patience = {
@@ -71,9 +79,15 @@ export class WorkerModule {
       random: Math.random,
     };
     const observer = workerObserver(log, metrics);
-    const maker = new CollageMaker(database, store, events, () => tools, patience, observer, stageVersion);
+    const uploads = new UploadedPhotos(database, blobs, now);
+    const toolsOf = ({ owner }: CollageRecord) => {
+      const tools = newTools();
+      return { ...tools, sources: [uploadedPhotoSource(owner, uploads, blobs), ...tools.sources] };
+    };
+    const maker = new CollageMaker(database, store, events, toolsOf, patience, observer, stageVersion);
     const presence = new WorkerPresence(database, randomUUID(), stageVersion);
     const notifications = new Notifications(database);
+    const drawing = new PictureDrawing(new PictureRequests(database, notifications, now), store, blobs);
     const queue = new CollageQueue(
       database,
       maker,
@@ -88,6 +102,7 @@ export class WorkerModule {
       await queue.stop();
       await notifications.close();
       close();
+      stores.close();
       await database.close();
     });
     return {
@@ -97,6 +112,7 @@ export class WorkerModule {
         { provide: Database, useValue: database },
         { provide: CollageQueue, useValue: queue },
         { provide: Housekeeper, useValue: housekeeper },
+        { provide: PictureDrawing, useValue: drawing },
         { provide: WorkerMetrics, useValue: metrics },
         { provide: WorkerClosing, useValue: closing },
       ],

@@ -24,6 +24,8 @@ const NAMED = [
   "SELECT found[1] FROM collage, regexp_matches(collage::text, '[0-9a-f]{64}', 'g') found",
   'SELECT output_digest FROM collage_stage',
   'SELECT unnest(named_digests) FROM collage_stage',
+  'SELECT digest FROM uploaded_photo',
+  'SELECT digest FROM collage_picture WHERE digest IS NOT NULL',
 ];
 const BATCH = 500;
 

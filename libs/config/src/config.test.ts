@@ -21,6 +21,15 @@ describe('readConfig', () => {
     expect(readConfig({ OFFLINE: 'false' }).OFFLINE).toBe(false);
   });
 
+  it('reads what the service needs', () => {
+    const given = {
+      PORT: '0',
+      API_KEYS: `ann:${'a'.repeat(64)}:60:5,bob:${'b'.repeat(64)}`,
+      CORS_ORIGINS: '*',
+    };
+    expect(readConfig(given)).toMatchObject({ ...given, PORT: 0 });
+  });
+
   it('takes a wiki on this machine', () => {
     const address = 'http://127.0.0.1:8380/w/api.php';
     expect(readConfig({ COMMONS_URL: address }).COMMONS_URL).toBe(address);
@@ -48,6 +57,15 @@ describe('readConfig', () => {
     ['DISK_BUDGET_GIBIBYTES', '-1'],
     ['COMMONS_URL', 'commons.wikimedia.org/w/api.php'],
     ['COMMONS_URL', 'file:///etc/passwd'],
+    ['PORT', '-1'],
+    ['PORT', '65536'],
+    ['PORT', '1e3'],
+    ['API_KEYS', 'ann'],
+    ['API_KEYS', 'ann:secret'],
+    ['API_KEYS', `ann:${'a'.repeat(64)}:many`],
+    ['CORS_ORIGINS', 'example.org'],
+    ['CORS_ORIGINS', 'https://example.org/page'],
+    ['WEBHOOK_SECRET', 'short'],
   ])('refuses %s=%s and names the setting', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(name);

@@ -96,6 +96,52 @@ export class Config {
   @MinLength(1)
   HOST = '127.0.0.1';
 
+  /** Service: its port; 0: any that is free. */
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT = 8080;
+
+  /** Service: `name:SHA-256 of the key[:requests per minute[:unfinished collages]]`, separated by commas; empty: no keys. */
+  @Matches(/^([\w.-]{1,64}:[0-9a-f]{64}(:\d{1,6}){0,2}(,[\w.-]{1,64}:[0-9a-f]{64}(:\d{1,6}){0,2})*)?$/, {
+    message: 'name:SHA-256[:requests per minute[:unfinished collages]] entries separated by commas',
+  })
+  API_KEYS = '';
+
+  /** Service: requests a minute of a client without a limit of its own. */
+  @IsInt()
+  @Min(1)
+  @Max(999_999)
+  RATE_LIMIT = 600;
+
+  /** Service: collages that a client without a limit of its own may have waiting or under way. */
+  @IsInt()
+  @Min(1)
+  @Max(999_999)
+  UNFINISHED_LIMIT = 200;
+
+  /** Service: web pages' origins that may call it, separated by commas; `*`: all; empty: none but its own. */
+  @Matches(/^(\*|https?:\/\/[^\s,/]+(,https?:\/\/[^\s,/]+)*)?$/, {
+    message: 'origins such as https://example.org separated by commas, or *',
+  })
+  CORS_ORIGINS = '';
+
+  /** Service: largest photo that may be uploaded, in MiB. */
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  UPLOAD_MEBIBYTES = 32;
+
+  /** Service: how many proxies stand before it, whose word on the client's address counts. */
+  @IsInt()
+  @Min(0)
+  @Max(10)
+  PROXY_COUNT = 0;
+
+  /** Service: what messages on the end of a collage are signed with; empty: none are sent. */
+  @Matches(/^(|\S{16,200})$/, { message: '16 to 200 characters without spaces' })
+  WEBHOOK_SECRET = '';
+
   /** Worker: where it looks for photos, `starter` and `commons`, separated by commas; `none`: in PHOTOS_DIR only. */
   @Matches(/^(none|(starter|commons)(,(starter|commons))*)$/, {
     message: 'starter and commons, separated by commas, or none',
@@ -181,6 +227,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 const NUMBERS = [
   'THREADS',
+  'PORT',
+  'RATE_LIMIT',
+  'UNFINISHED_LIMIT',
+  'UPLOAD_MEBIBYTES',
+  'PROXY_COUNT',
   'WORKER_CONCURRENCY',
   'OUTAGE_SECONDS',
   'WORKER_METRICS_PORT',
@@ -216,6 +267,14 @@ export function describeSettings(): Record<string, string> {
     FETCH_ALLOW: '',
     OFFLINE: 'false',
     HOST: '127.0.0.1',
+    PORT: '8080',
+    API_KEYS: '',
+    RATE_LIMIT: '600',
+    UNFINISHED_LIMIT: '200',
+    CORS_ORIGINS: '',
+    UPLOAD_MEBIBYTES: '32',
+    PROXY_COUNT: '0',
+    WEBHOOK_SECRET: '',
     PHOTO_SOURCES: 'starter',
     PHOTOS_DIR: '',
     WORKER_CONCURRENCY: '1',

@@ -4,11 +4,14 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { migrate } from './migrate.js';
+import { collagePicture } from './schema/collage-picture.js';
 import { collage, collageCheckpoint, collageEvent, collageStage, condemnedBlob } from './schema/collage.js';
 import { embedding, model } from './schema/embedding.js';
 import { importProgress } from './schema/import-progress.js';
 import { imageText, openImage, openImageClass } from './schema/open-image.js';
 import { text } from './schema/text.js';
+import { uploadedPhoto } from './schema/uploaded-photo.js';
+import { webhookDelivery } from './schema/webhook-delivery.js';
 import { binaries, migrations, skipNote, testDatabases } from './testing/test-databases.js';
 
 const databases = testDatabases();
@@ -78,7 +81,8 @@ describe.skipIf(!binaries)(`migrations (${skipNote})`, { timeout: 180_000 }, () 
     const { pool } = await databases.open(await databases.settingsFor()).connect();
     const photoLibrary = [model, embedding, text, openImage, openImageClass, imageText, importProgress];
     const collages = [collage, collageEvent, collageStage, collageCheckpoint, condemnedBlob];
-    const declared = [...photoLibrary, ...collages].map((table: PgTable) => {
+    const service = [uploadedPhoto, collagePicture, webhookDelivery];
+    const declared = [...photoLibrary, ...collages, ...service].map((table: PgTable) => {
       const { name, columns } = getTableConfig(table);
       return columns.map((column) => `${name}.${column.name} ${column.getSQLType()} ${column.notNull}`);
     });

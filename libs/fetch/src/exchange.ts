@@ -20,6 +20,8 @@ export interface ExchangeRequest {
   maxBytes: number;
   onBytes(count: number): void;
   signal?: AbortSignal;
+  /** What is sent, with POST; absent: nothing, with GET. */
+  body?: string;
 }
 
 /** One answer of one host. */
@@ -33,13 +35,13 @@ export interface Answer {
 }
 
 /**
- * One GET of one address; no redirect is followed. axios must use its `http` adapter and no proxy: its fetch
+ * One GET or POST of one address; no redirect is followed. axios must use its `http` adapter and no proxy: its fetch
  * adapter, and any proxy, would go round the agents and so reach private addresses.
  * @throws FetchError; the signal's reason
  */
 export async function exchange(
   url: URL,
-  { headers, maxBytes, onBytes, signal }: ExchangeRequest,
+  { headers, maxBytes, onBytes, signal, body: sent }: ExchangeRequest,
   { agents, userAgent, idleMilliseconds, tryMilliseconds }: ExchangeSettings,
 ): Promise<Answer> {
   const timeUp = AbortSignal.timeout(tryMilliseconds);
@@ -47,7 +49,7 @@ export async function exchange(
   try {
     const { lookup, ...connecting } = agents.for(url);
     const response = await axios.request<Readable>({
-      method: 'get',
+      ...(sent === undefined ? { method: 'get' } : { method: 'post', data: sent, transformRequest: [] }),
       url: url.href,
       adapter: 'http',
       proxy: false,

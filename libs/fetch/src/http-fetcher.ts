@@ -46,6 +46,8 @@ export class HttpFetcher implements Fetcher {
   readonly #agents: Agents;
   readonly #texts: Texts;
   readonly #photos: Photos;
+  readonly #client: PoliteClient;
+  readonly #offline: boolean;
   readonly #sharedTexts = new SharedCalls<FetchedText>();
   readonly #sharedPhotos = new SharedCalls<FetchedPhoto>();
 
@@ -65,6 +67,8 @@ export class HttpFetcher implements Fetcher {
       new KnownAnswers<T>(new JsonCache(join(cacheFolder, name)), counters, clock, { offline, ...limits });
     this.#limits = limits;
     this.#agents = agents;
+    this.#client = client;
+    this.#offline = offline;
     this.#texts = new Texts(client, known('texts'), counters, clock);
     this.#photos = new Photos(client, known('photos'), blobs, options.preparePhoto, limits.photosPerHost);
   }
@@ -85,6 +89,21 @@ export class HttpFetcher implements Fetcher {
         this.#photos.fetch(url, { maxBytes, signal: stop }),
       ),
     );
+  }
+
+  /**
+   * Posts a text, once; see `PoliteClient.post`. What is answered is not read beyond 64 KiB.
+   * @throws FetchError unless the status is 200 to 299; the signal's reason
+   */
+  post(
+    address: string,
+    body: string,
+    { headers, signal }: { headers: Readonly<Record<string, string>>; signal?: AbortSignal },
+  ): Promise<void> {
+    return this.#counted(address, async (url) => {
+      if (this.#offline) throw new FetchError('OFFLINE', url.href, 'is not told: OFFLINE is set');
+      await this.#client.post(url, body, { headers, maxBytes: 65_536, ...(signal && { signal }) });
+    });
   }
 
   /** What was asked of every host so far, by host:port. */

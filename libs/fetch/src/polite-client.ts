@@ -50,6 +50,22 @@ export class PoliteClient {
     );
   }
 
+  /**
+   * Posts a text, once: whoever sends has a patience of their own, and no redirect is followed, which would send it to
+   * whom it was not meant for.
+   * @throws FetchError unless the status is 200 to 299; the signal's reason
+   */
+  async post(url: URL, body: string, request: ClientRequest): Promise<void> {
+    const answer = await this.#ask(url, { ...request, body }, 0);
+    if (REDIRECTS.includes(answer.status)) {
+      const { status } = answer;
+      throw new FetchError('HTTP_STATUS', url.href, `redirects (status ${status}); name where to`, {
+        status,
+      });
+    }
+    this.#judged(answer, request);
+  }
+
   async #follow(start: URL, request: ClientRequest, patienceLeft: number): Promise<Answer> {
     let url = start;
     for (let hops = 0; hops <= this.settings.maxRedirects; hops++) {
@@ -72,7 +88,7 @@ export class PoliteClient {
 
   async #ask(
     url: URL,
-    { headers = {}, maxBytes, signal }: ClientRequest,
+    { headers = {}, maxBytes, signal, body }: ClientRequest & { body?: string },
     patienceLeft: number,
   ): Promise<Answer> {
     const host = hostAndPort(url);
@@ -89,7 +105,14 @@ export class PoliteClient {
       const onBytes = (count: number) => {
         counts.bytes += count;
       };
-      return await exchange(url, { headers, maxBytes, onBytes, ...(signal && { signal }) }, this.settings);
+      const sent = {
+        headers,
+        maxBytes,
+        onBytes,
+        ...(body !== undefined && { body }),
+        ...(signal && { signal }),
+      };
+      return await exchange(url, sent, this.settings);
     } finally {
       leave();
     }

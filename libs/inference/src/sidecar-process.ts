@@ -14,6 +14,8 @@ export interface SidecarOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Gets every line it writes. */
   onLog?: (line: string) => void;
+  /** Port it listens on; absent or 0: any that is free. */
+  port?: number;
   /** How long loading its models may take; default 300,000. */
   startTimeoutMilliseconds?: number;
 }
@@ -53,12 +55,12 @@ export class SidecarStartError extends Error {
 }
 
 /** HOST may stand in anyone's environment with another meaning; a child listens on loopback only. */
-const childArguments = ['--host', '127.0.0.1', '--port', '0', '--stdin-lifeline'];
+const childArguments = ['--host', '127.0.0.1', '--stdin-lifeline'];
 const graceMilliseconds = 10_000;
 const keptLineCount = 20;
 
 /**
- * Starts a sidecar on a free port and waits until it serves. It cannot outlive this process: it ends when its
+ * Starts a sidecar and waits until it serves. It cannot outlive this process: it ends when its
  * standard input closes, and the kernel closes that with us, however we die.
  *
  * @throws SidecarStartError if it ends early, does not serve in time, or cannot be run; the signal's reason if
@@ -66,11 +68,15 @@ const keptLineCount = 20;
  */
 export async function startSidecar(options: SidecarOptions, signal?: AbortSignal): Promise<Sidecar> {
   signal?.throwIfAborted();
-  const child = spawn(options.python, ['-m', 'inference', ...childArguments], {
-    cwd: options.folder,
-    env: { ...options.env, PYTHONPATH: '.:gen' },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    options.python,
+    ['-m', 'inference', ...childArguments, '--port', String(options.port ?? 0)],
+    {
+      cwd: options.folder,
+      env: { ...options.env, PYTHONPATH: '.:gen' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   // Writing nothing to it, we only hear of its closing as an error when the child dies.
   child.stdin.on('error', () => {});
   const lastLines: string[] = [];

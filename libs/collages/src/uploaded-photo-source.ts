@@ -1,0 +1,27 @@
+import type { BlobStore } from '@collage/blobs/blob-store.js';
+import type { PhotoFinding, PhotoQuery, PhotoSource } from '@collage/photos/photo-source.js';
+import { orderByWords } from '@collage/photos/words-match.js';
+import { UPLOAD_SOURCE, type UploadedPhotos } from './uploaded-photos.js';
+
+/** No search looks at more photos of one client than this. */
+const MOST_PHOTOS = 1000;
+
+/** What an owner uploaded, as a source for that owner's collages: those first whose words fit, then the newest. */
+export function uploadedPhotoSource(owner: string, photos: UploadedPhotos, blobs: BlobStore): PhotoSource {
+  async function* find(
+    { keyphrases, limit }: PhotoQuery,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PhotoFinding> {
+    const all = (await photos.list(owner, MOST_PHOTOS)).map((photo) => ({
+      photo,
+      title: photo.credit?.title ?? '',
+      description: photo.description,
+      categories: photo.categories,
+    }));
+    for (const { photo } of orderByWords(all, keyphrases).slice(0, limit)) {
+      signal?.throwIfAborted();
+      yield { kind: 'photo', photo, bytes: () => blobs.get(photo.digest) };
+    }
+  }
+  return { name: UPLOAD_SOURCE, find };
+}
