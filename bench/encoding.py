@@ -6,18 +6,12 @@ in fours, its best. The first argument multiplies the repetitions (default 1).
 """
 
 import asyncio
-import io
 import sys
-import time
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import numpy as np
 import torch
-from collage.v1.embedding_service_pb2 import EncodePhotosRequest
-from collage.v1.embedding_service_pb2_grpc import EmbeddingServiceStub
-from PIL import Image
 
 from inference.embedding.imagenet_classifier import load_imagenet_classifier
 from inference.embedding.service import EmbeddingService
@@ -26,6 +20,7 @@ from inference.embedding.squash import squash
 from inference.embedding.starter import CHUNK, load_starter
 from inference.memory import keep_freed
 from inference.resident_model import ResidentModel, ResidentPerceptor
+from speed.encode_stream import encoded_photos, stream
 from speed.paired_ratio import clock, paired_ratio, report
 from speed.sidecar_process import SidecarProcess, sidecar_process
 from speed.vit_b32 import VitB32
@@ -73,30 +68,6 @@ def against_the_bare_network(side: int) -> dict[str, dict[str, float]]:
         figures[name] = throughput(pairs, 0.95)
         print(name, figures[name])
     return figures
-
-
-def encoded_photos(count: int, width: int, height: int, kind: str) -> list[bytes]:
-    """Smooth colors with some grain: a file of a photo's size."""
-    random = np.random.default_rng(1)
-    photos = []
-    for _ in range(count):
-        small = Image.fromarray(random.integers(0, 256, (6, 8, 3), np.uint8))
-        smooth = np.asarray(small.resize((width, height), Image.Resampling.BICUBIC), np.int16)
-        grainy = (smooth + random.integers(-6, 7, smooth.shape)).clip(0, 255).astype(np.uint8)
-        file = io.BytesIO()
-        Image.fromarray(grainy).save(file, kind)
-        photos.append(file.getvalue())
-    return photos
-
-
-async def stream(channel: grpc.aio.Channel, photos: list[bytes]) -> int:
-    """How many vectors came back."""
-
-    async def requests() -> AsyncIterator[EncodePhotosRequest]:
-        for index, photo in enumerate(photos):
-            yield EncodePhotosRequest(digest=str(index), picture=photo)
-
-    return len([answer async for answer in EmbeddingServiceStub(channel).EncodePhotos(requests())])
 
 
 async def one_by_one(channel: grpc.aio.Channel, photos: list[bytes]) -> int:
@@ -168,36 +139,6 @@ def eight_clients_against_one(sidecar: SidecarProcess, photos: list[bytes]) -> d
     }
 
 
-def warm_up() -> dict[str, dict[str, float]]:
-    """Wall and CPU seconds until the sidecar listens, and from there to the answer to a first photo."""
-    photo = encoded_photos(1, 640, 480, "JPEG")
-    seconds: dict[str, dict[str, list[float]]] = {"true": {}, "false": {}}
-
-    async def answer(sidecar: SidecarProcess) -> None:
-        async with grpc.aio.insecure_channel(sidecar.address) as channel:
-            await stream(channel, photo)
-
-    for _ in range(2 * repetitions):
-        for setting, lists in seconds.items():
-            began = time.perf_counter()
-            with sidecar_process(THREADS="1", SEGMENTER="u2netp", WARM_UP=setting) as sidecar:
-                listens, start_cpu = time.perf_counter(), sidecar.cpu_seconds()
-                asyncio.run(answer(sidecar))
-                found = {
-                    "startSeconds": listens - began,
-                    "startCpuSeconds": start_cpu,
-                    "firstAnswerSeconds": time.perf_counter() - listens,
-                    "firstAnswerCpuSeconds": sidecar.cpu_seconds() - start_cpu,
-                }
-            for name, value in found.items():
-                lists.setdefault(name, []).append(value)
-    names = {"true": "with", "false": "without"}
-    return {
-        names[setting]: {name: round(sum(each) / len(each), 2) for name, each in lists.items()}
-        for setting, lists in seconds.items()
-    }
-
-
 def bfloat16_against_float32() -> dict[str, float]:
     """A tower of ViT-B/32's shape, forward only, 8 pictures."""
     plain, narrow = VitB32(CPU), VitB32(CPU, torch.bfloat16)
@@ -220,8 +161,6 @@ with sidecar_process(THREADS="1") as sidecar:
     print("gRPC, JPEG files of 640 x 480", decoded)
     clients = eight_clients_against_one(sidecar, encoded_photos(6, 240, 240, "PNG"))
     print("eight clients against one", clients)
-warm = warm_up()
-print("warm-up", warm)
 narrow = bfloat16_against_float32()
 print("bfloat16 against float32", narrow)
 report(
@@ -230,6 +169,5 @@ report(
     overGrpc=sized,
     overGrpcWithJpegDecoding=decoded,
     eightClientsAgainstOne=clients,
-    warmUp=warm,
     bfloat16AgainstFloat32=narrow,
 )
