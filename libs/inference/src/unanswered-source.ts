@@ -22,7 +22,7 @@ export class UnansweredSource<Request extends Named> {
   /** Ends by itself, without a further request, once it was called again. */
   async *requests(): AsyncGenerator<Request, void> {
     const call = ++this.#callCount;
-    for (const request of [...this.#unanswered.values()]) {
+    for (const request of this.#unanswered.values()) {
       if (call === this.#callCount) yield request;
     }
     while (call === this.#callCount) {
