@@ -48,7 +48,8 @@ def test_auto_without_a_clip_takes_the_starter_and_says_once_what_to_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    models = load_models(read_settings({}, []))
+    with caplog.at_level(logging.INFO, logger="inference.models"):
+        models = load_models(read_settings({}, []))
     assert models.perceptor.describe().name == "starter"
     (said,) = [record.getMessage() for record in caplog.records if "PERCEPTOR" in record.getMessage()]
     assert "PERCEPTOR is starter; passed over: clip: Expected CLIP_MODEL" in said
