@@ -77,3 +77,7 @@ class ModelNotLoaded(InferenceError):
 
     def __init__(self, message: str) -> None:
         super().__init__("MODEL_NOT_LOADED", message, grpc.StatusCode.FAILED_PRECONDITION)
+
+
+class ModelNotHere(ModelNotLoaded):
+    """A model that nobody has fetched or installed yet, and no setting names: as things are after set-up."""

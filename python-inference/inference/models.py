@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 import torch
@@ -11,7 +12,7 @@ from inference.embedding.clip import load_clip
 from inference.embedding.imagenet_classifier import load_imagenet_classifier
 from inference.embedding.perceptor import Perceptor
 from inference.embedding.starter import load_starter, load_starter_judge
-from inference.errors import ModelNotLoaded
+from inference.errors import ModelNotHere, ModelNotLoaded
 from inference.resident_model import ResidentModel, ResidentPerceptor, ResidentSegmenter
 from inference.segmentation.groie import load_groie
 from inference.segmentation.instances import Segmenter
@@ -35,7 +36,8 @@ HELD_OUT_PERCEPTORS: dict[str, Loader[Perceptor]] = {
 
 
 def _load_groie(settings: Settings, device: torch.device) -> Segmenter:
-    return SecondOpinion(load_groie(settings, device), load_u2netp(load_imagenet_classifier()))
+    embedded = cache(lambda: load_u2netp(load_imagenet_classifier()))
+    return SecondOpinion(load_groie(settings, device, embedded), embedded())
 
 
 SEGMENTERS: dict[str, Loader[Segmenter]] = {
@@ -111,19 +113,22 @@ def _load(
     device: torch.device,
 ) -> tuple[str, Model]:
     """The first candidate that can be loaded, with its name; the log says which and why no better one."""
-    failures: list[str] = []
+    failures: list[ModelNotLoaded] = []
+    reasons: list[str] = []
     for candidate, load in candidates.items():
         try:
             model = load(settings, device)
         except ModelNotLoaded as error:
-            failures.append(f"{candidate}: {error}")
+            failures.append(error)
+            reasons.append(f"{candidate}: {error}")
         else:
-            # A damaged model is passed over like a missing one, but never silently.
-            level = logging.WARNING if failures else logging.INFO
-            passed_over = f"; passed over: {'; '.join(failures)}" if failures else ""
+            # Who has not fetched the better models needs no warning at each start; who has them damaged does.
+            is_usual = all(isinstance(failure, ModelNotHere) for failure in failures)
+            level = logging.INFO if is_usual else logging.WARNING
+            passed_over = f"; passed over: {'; '.join(reasons)}" if reasons else ""
             log.log(level, "%s is %s%s", setting, candidate, passed_over)
             return candidate, model
-    raise SettingInvalid(setting, "a model that can be loaded", f"{name!r} ({'; '.join(failures)})")
+    raise SettingInvalid(setting, "a model that can be loaded", f"{name!r} ({'; '.join(reasons)})")
 
 
 def _device(name: str) -> torch.device:

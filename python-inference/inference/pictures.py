@@ -82,5 +82,7 @@ def _plain_mode(picture: Image.Image) -> Image.Image:
         # 16-bit grey: PIL's own conversion clips at 255 instead of scaling, all turns white.
         high_bytes = (np.asarray(picture).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8)
         return Image.fromarray(high_bytes).convert("RGB")
+    if picture.mode == "RGB" and "transparency" not in picture.info:
+        return picture  # convert would copy it
     has_alpha = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
     return picture.convert("RGBA" if has_alpha else "RGB")

@@ -21,6 +21,7 @@ from inference.embedding.service import EmbeddingService
 from inference.embedding.shared_batches import BatchLimits
 from inference.idle_models import keep_unloading
 from inference.interceptors import ErrorInterceptor
+from inference.memory import keep_freed
 from inference.metrics import Metrics, MetricsInterceptor
 from inference.models import Models, load_models
 from inference.segmentation.service import SegmentationService
@@ -47,6 +48,7 @@ async def serve(settings: Settings) -> None:
     Prints `listening on HOST:PORT` once, when every model is loaded and health answers SERVING.
     Raises SettingInvalid when a setting cannot be met (a port in use, a model that is not there).
     """
+    keep_freed()
     if settings.threads:
         torch.set_num_threads(settings.threads)
     metrics = Metrics()

@@ -2,11 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import Any
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -16,6 +18,12 @@ TORCH_SUFFIXES = (".pt", ".pth", ".bin")
 WEIGHT_SUFFIXES = (".safetensors", *TORCH_SUFFIXES)
 
 
+def file_sha256(file: Path) -> str:
+    """SHA-256 (lower-case hex) of a file. Raises OSError."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def checked_sha256(file: Path, pin: str, setting: str) -> str:
     """SHA-256 (lower-case hex) of a file, to be taken before it is opened as anything else.
 
@@ -23,8 +31,7 @@ def checked_sha256(file: Path, pin: str, setting: str) -> str:
     message names `setting`, which holds the pin.
     """
     try:
-        with file.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        found = file_sha256(file)
     except OSError as error:
         raise ModelNotLoaded(
             f"Expected a file that can be read but received {file} ({error.strerror})"
@@ -35,6 +42,33 @@ def checked_sha256(file: Path, pin: str, setting: str) -> str:
             f"fetch the file again, or correct {setting}"
         )
     return found
+
+
+class PickleRefused(Exception):
+    """Why a pickle was not read, as the second half of a sentence."""
+
+
+def load_data(file: Path, harmless: Sequence[Any] = ()) -> object:
+    """What a pickle of torch holds, on the CPU: tensors, plain values, and what `harmless` names as
+    `torch.serialization.safe_globals` takes it. Raises PickleRefused; nothing in the file is run."""
+    try:
+        with torch.serialization.safe_globals(list(harmless)):
+            return torch.load(file, map_location="cpu", weights_only=True)
+    # A damaged or hostile pickle may raise anything.
+    except Exception as error:
+        raise PickleRefused(_why(error)) from error
+
+
+def _why(error: Exception) -> str:
+    """Not torch's own words: they go on to recommend `weights_only=False`, which runs what is in there."""
+    wanted = re.search(r"GLOBAL (\S+)", str(error))
+    if wanted:
+        return f"it asks Python to run {wanted[1]}, and weights need none"
+    if "TorchScript" in str(error):
+        return "it is a TorchScript archive, which is a program; save its state_dict() as .safetensors"
+    if isinstance(error, UnpicklingError):
+        return "it is damaged, no weights file, or holds more than data"
+    return f"it is damaged ({_first_line(error)})"
 
 
 def read_tensors(file: Path) -> dict[str, Tensor]:
@@ -57,6 +91,18 @@ def read_tensors(file: Path) -> dict[str, Tensor]:
     return {name.removeprefix("module."): value.detach() for name, value in found.items()}
 
 
+def says_random(file: Path) -> bool:
+    """Whether a `.safetensors` file says of itself, in its metadata, `weights_are_random: true`. Others have
+    no place for it. Raises ModelNotLoaded."""
+    if file.suffix != ".safetensors":
+        return False
+    try:
+        with safe_open(file, "pt") as opened:
+            return (opened.metadata() or {}).get("weights_are_random") == "true"
+    except Exception as error:  # as below
+        raise _unreadable(file, _first_line(error)) from error
+
+
 def _read_safetensors(file: Path) -> dict[str, Tensor]:
     try:
         return load_file(file)
@@ -67,19 +113,9 @@ def _read_safetensors(file: Path) -> dict[str, Tensor]:
 
 def _read_pickle(file: Path) -> object:
     try:
-        return torch.load(file, map_location="cpu", weights_only=True)
-    # As above; a damaged or hostile pickle may raise anything.
-    except Exception as error:
-        # torch's own message goes on to recommend `weights_only=False`, which would run what is in there.
-        wanted = re.search(r"GLOBAL (\S+)", str(error))
-        if wanted:
-            raise _unreadable(file, f"it asks Python to run {wanted[1]}, and weights need none") from error
-        if "TorchScript" in str(error):
-            why = "it is a TorchScript archive, which is a program; save its state_dict() as .safetensors"
-            raise _unreadable(file, why) from error
-        if isinstance(error, UnpicklingError):
-            raise _unreadable(file, "it is damaged, no weights file, or holds more than tensors") from error
-        raise _unreadable(file, _first_line(error)) from error
+        return load_data(file)
+    except PickleRefused as error:
+        raise _unreadable(file, str(error)) from error
 
 
 def _first_line(error: Exception) -> str:

@@ -72,6 +72,13 @@ export function describeEmbedding(connection: () => InferenceConnection): void {
       expect(inCompany.get(photo.digest)).toEqual(alone.get(photo.digest));
     });
 
+    it('serves more clients at once than its queue has places: they come again', async () => {
+      const photo = await ballPhoto('red');
+      const expected = await model();
+      const clients = Array.from({ length: 40 }, () => collect(embedder().encodePhotos([photo], expected)));
+      for (const [answer] of await Promise.all(clients)) expect(answer?.vector).toBeDefined();
+    });
+
     it('says with every answer which model gave it', async () => {
       const other = { ...(await model()), digest: '0'.repeat(64) };
       const refused = { reason: 'MODEL_CHANGED', code: 'FAILED_PRECONDITION' };

@@ -1,5 +1,7 @@
 import type {
   DescribeModelResponse,
+  EncodePhotosResponse,
+  EncodeTextsRequest,
   EncodeTextsResponse,
   ItemError,
 } from '@collage/proto/collage/v1/embedding_service.js';
@@ -8,7 +10,9 @@ import { Metadata } from '@grpc/grpc-js';
 import { answersByDigest } from './answers-by-digest.js';
 import type { InferenceConnection } from './connection.js';
 import { InferenceError } from './inference-error.js';
+import { defaultRetryTerms, QueueFullRetry, type RetryTerms } from './queue-full-retry.js';
 import { mustBeOfModel, type ModelVector } from './same-model.js';
+import { UnansweredSource } from './unanswered-source.js';
 
 /** A photo's encoded bytes under its name. */
 export interface PhotoPicture {
@@ -31,10 +35,14 @@ const unansweredPhotoLimit = 16;
 
 /**
  * Texts and photos as vectors of one space, all of length 1: their dot product is their cosine. Each call names the
- * model whose vectors it wants, as `describe` gave it; an answer of another one is a `MODEL_CHANGED` error.
+ * model whose vectors it wants, as `describe` gave it; an answer of another one is a `MODEL_CHANGED` error. What a full
+ * queue refused is asked again by the `retry` terms, and only then is `ENCODE_QUEUE_FULL` thrown.
  */
 export class Embedder {
-  constructor(private readonly connection: InferenceConnection) {}
+  constructor(
+    private readonly connection: InferenceConnection,
+    private readonly retry: RetryTerms = defaultRetryTerms,
+  ) {}
 
   /** Which perceptor answers, the width of its vectors and the picture size it wants. */
   describe(signal?: AbortSignal): Promise<DescribeModelResponse> {
@@ -53,10 +61,7 @@ export class Embedder {
     const vectors: ModelVector[] = [];
     for (let start = 0; start < texts.length; start += textsPerCall) {
       const request = { texts: texts.slice(start, start + textsPerCall) };
-      const answer = await this.connection.unary<EncodeTextsResponse>(
-        (options, done) => this.connection.embedding.encodeTexts(request, new Metadata(), options, done),
-        signal,
-      );
+      const answer = await this.#encodeTexts(request, signal);
       mustBeOfModel(model, answer.model?.digest, 'vectors of texts');
       vectors.push(...answer.embeddings.map(({ values }) => ({ model, values: Float32Array.from(values) })));
     }
@@ -69,15 +74,63 @@ export class Embedder {
     model: ModelIdentity,
     signal?: AbortSignal,
   ): AsyncGenerator<PhotoVector, void> {
-    const open = () => this.connection.embedding.encodePhotos();
-    const answers = answersByDigest(this.connection, open, photos, unansweredPhotoLimit, signal);
-    for await (const { digest, modelDigest, outcome } of answers) {
-      mustBeOfModel(model, modelDigest, 'vectors of photos');
-      if (outcome?.$case === 'embedding')
-        yield { digest, vector: { model, values: Float32Array.from(outcome.value.values) } };
-      else if (outcome?.$case === 'error') yield { digest, error: outcome.value };
-      else
-        throw new InferenceError('ANSWER_EMPTY', `The sidecar said nothing about "${digest}".`, 'INTERNAL');
+    const source = new UnansweredSource(photos);
+    const retry = new QueueFullRetry(this.retry);
+    try {
+      for (let isDone = false; !isDone;) {
+        try {
+          for await (const answer of this.#answers(source.requests(), signal)) {
+            retry.answered();
+            source.answered(answer.digest);
+            yield vectorOf(answer, model);
+          }
+          isDone = true;
+        } catch (error) {
+          await this.#wait(retry, error, signal);
+        }
+      }
+    } finally {
+      source.close();
     }
   }
+
+  async #encodeTexts(request: EncodeTextsRequest, signal?: AbortSignal): Promise<EncodeTextsResponse> {
+    const retry = new QueueFullRetry(this.retry);
+    for (;;) {
+      try {
+        return await this.connection.unary<EncodeTextsResponse>(
+          (options, done) => this.connection.embedding.encodeTexts(request, new Metadata(), options, done),
+          signal,
+        );
+      } catch (error) {
+        await this.#wait(retry, error, signal);
+      }
+    }
+  }
+
+  #answers(
+    requests: AsyncIterable<PhotoPicture>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<EncodePhotosResponse> {
+    const open = () => this.connection.embedding.encodePhotos();
+    return answersByDigest(this.connection, open, requests, unansweredPhotoLimit, signal);
+  }
+
+  async #wait(retry: QueueFullRetry, error: unknown, signal?: AbortSignal): Promise<void> {
+    try {
+      await retry.wait(error, signal);
+    } catch (final) {
+      throw await this.connection.errorFrom(final, signal);
+    }
+  }
+}
+
+function vectorOf(answer: EncodePhotosResponse, model: ModelIdentity): PhotoVector {
+  const { digest, modelDigest, outcome } = answer;
+  mustBeOfModel(model, modelDigest, 'vectors of photos');
+  if (outcome?.$case === 'embedding') {
+    return { digest, vector: { model, values: Float32Array.from(outcome.value.values) } };
+  }
+  if (outcome?.$case === 'error') return { digest, error: outcome.value };
+  throw new InferenceError('ANSWER_EMPTY', `The sidecar said nothing about "${digest}".`, 'INTERNAL');
 }

@@ -12,6 +12,7 @@ from torch.nn.functional import normalize
 from inference.embedding.clip_checkpoint import ClipCheckpoint, read_clip
 from inference.embedding.perceptor import PerceptorDescription
 from inference.embedding.prompt_templates import PROMPT_TEMPLATES
+from inference.embedding.squash import RESAMPLING
 from inference.identity import model_digest
 from inference.settings import Settings
 
@@ -50,11 +51,14 @@ class ClipPerceptor:
         self._description = PerceptorDescription(
             name="clip",
             revision=f"{checkpoint.revision}, {type_name}",
-            digest=model_digest(*checkpoint.digest_parts, type_name, repr(self._templates), FORMULA),
+            digest=model_digest(
+                *checkpoint.digest_parts, type_name, repr(self._templates), FORMULA, RESAMPLING
+            ),
             weights_are_random=checkpoint.weights_are_random,
             license=checkpoint.license,
             dimension_count=checkpoint.network.config.projection_dim,
             input_size=checkpoint.preprocessing.side,
+            pass_size=self._chunk,
         )
 
     def describe(self) -> PerceptorDescription:
@@ -74,8 +78,9 @@ class ClipPerceptor:
                 f"Expected pictures of shape (B, 3, {side}, {side}) but received {tuple(pictures.shape)}"
             )
         normalized = self._preprocessing.normalize(pictures.to(self._device, torch.float32))
-        features = torch.cat([self._features(chunk) for chunk in torch.split(normalized, self._chunk)])
-        return normalize(features, dim=-1)
+        return torch.cat(
+            [normalize(self._features(chunk), dim=-1) for chunk in torch.split(normalized, self._chunk)]
+        )
 
     def _features(self, normalized: Tensor) -> Tensor:
         """(B, 3, S, S) -> (B, D) float32, of any length."""

@@ -1,7 +1,6 @@
 """CLIP's files, wherever they lie, as one thing: network, tokenizer, preprocessing, identity."""
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,14 @@ from inference.embedding.clip_tokenizer import (
     tokenizer_of_folder,
 )
 from inference.embedding.open_clip_keys import transformers_config, transformers_tensors
-from inference.errors import ModelNotLoaded
+from inference.errors import ModelNotHere, ModelNotLoaded
+from inference.model_files.catalog import DEFAULT_CLIP_MODEL
 from inference.model_files.errors import ModelFileError
-from inference.model_files.local_clip import local_clip_folder
+from inference.model_files.local_clip import HUB_ID, local_clip_folder
 from inference.model_files.lock_file import read_lock
 from inference.settings import SettingInvalid, Settings
-from inference.weight_file import WEIGHT_SUFFIXES, checked_sha256, read_tensors
+from inference.weight_file import WEIGHT_SUFFIXES, checked_sha256, read_tensors, says_random
 
-HUB_ID = re.compile(r"(?P<id>[\w-][\w.-]*/[\w-][\w.-]*)(@(?P<revision>[\w.-]+))?")
 # As their publishers state them; of other models we know nothing.
 LICENSES = {
     "openai/clip-vit-base-patch32": "MIT",
@@ -109,7 +108,9 @@ def _hub_folder(hub_id: str, revision: str | None, models_dir: Path) -> tuple[Pa
     which = f"{hub_id}@{revision}" if revision else hub_id
     config = try_to_load_from_cache(hub_id, "config.json", revision=revision)
     if not isinstance(config, str):
-        raise ModelNotLoaded(
+        # The default is what nobody has chosen.
+        kind = ModelNotHere if which == DEFAULT_CLIP_MODEL else ModelNotLoaded
+        raise kind(
             f"Expected CLIP_MODEL, {which}, in {models_dir} or the hub's cache but it is in neither; run "
             "`npm run models -- get clip`, or set CLIP_MODEL to a folder or file that holds it"
         )
@@ -146,7 +147,8 @@ def _read_folder(folder: Path, settings: Settings, revision: str, license: str) 
 
 
 def _read_raw_file(weights: Path, settings: Settings) -> ClipCheckpoint:
-    """One file of weights as open_clip names them. It cannot say that its weights are random."""
+    """One file of weights as open_clip names them. Of those, only `.safetensors` can say that its weights are
+    random (`says_random`)."""
     if weights.suffix not in WEIGHT_SUFFIXES:
         raise SettingInvalid("CLIP_MODEL", f"a file that ends in {', '.join(WEIGHT_SUFFIXES)}", str(weights))
     if not settings.clip_activation:
@@ -167,7 +169,7 @@ def _read_raw_file(weights: Path, settings: Settings) -> ClipCheckpoint:
         preprocessing=preprocessing,
         revision=f"{weights.name}, {settings.clip_activation}",
         digest_parts=_digest_parts(sha256, config, preprocessing, tokenizer),
-        weights_are_random=False,
+        weights_are_random=says_random(weights),
         license=UNKNOWN_LICENSE,
     )
 

@@ -8,7 +8,11 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class PerceptorDescription:
-    """Identity of a perceptor. `digest` covers weights, preprocessing and formula."""
+    """Identity of a perceptor. `digest` covers weights, preprocessing and formula.
+
+    `pass_size`: pictures that it looks at in one pass, a power of two; in full passes nothing depends on how
+    many there are. None: all that it is given.
+    """
 
     name: str
     revision: str
@@ -17,6 +21,7 @@ class PerceptorDescription:
     license: str
     dimension_count: int
     input_size: int
+    pass_size: int | None = None
 
 
 class Perceptor(Protocol):

@@ -1,6 +1,7 @@
 """EmbeddingService: texts and photos as vectors, over gRPC."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from contextlib import aclosing
@@ -21,25 +22,20 @@ from collage.v1.embedding_service_pb2 import (
     ItemError,
 )
 from collage.v1.embedding_service_pb2_grpc import EmbeddingServiceServicer
-from numpy.typing import NDArray
-from PIL import Image
 
 from inference.embedding.shared_batches import DEFAULT_LIMITS, BatchLimits, SharedBatches, Vector
+from inference.embedding.squash import SquashedPhoto, squash
 from inference.embedding.under_way import answered
 from inference.errors import InferenceError
 from inference.identity import model_identity
-from inference.pictures import MEBIBYTE, decode_rgb
 from inference.resident_model import ResidentPerceptor
 
 MAX_TEXTS = 256
 MAX_TEXT_CHARACTERS = 1000
-MAX_PHOTO_BYTES = 16 * MEBIBYTE
 # Texts of one pass, about 60 ms on two cores: as long as a call that has ended may keep the others waiting.
 TEXT_BATCH_SIZE = 8
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
-# (S, S, 3) sRGB, as the perceptor wants it.
-SquashedPhoto = NDArray[np.uint8]
 
 
 class EmbeddingService(EmbeddingServiceServicer):
@@ -61,7 +57,7 @@ class EmbeddingService(EmbeddingServiceServicer):
         self._perceptor = perceptor
         self._description = perceptor.describe()
         self._device = device
-        self._batch_size = limits.size
+        self._pass_size = min(limits.size, self._description.pass_size or limits.size)
         self.photos: SharedBatches[SquashedPhoto] = SharedBatches(
             "photos", self._encode_photos, executor, limits, partial(on_batch, "photos")
         )
@@ -100,7 +96,8 @@ class EmbeddingService(EmbeddingServiceServicer):
         with self._perceptor.hold(), self.photos.caller() as caller:
 
             async def answer(request: EncodePhotosRequest) -> EncodePhotosResponse:
-                photo = await asyncio.to_thread(_squash, request.picture, side)
+                with caller.preparing():
+                    photo = await asyncio.to_thread(squash, request.picture, side)
                 if isinstance(photo, InferenceError):
                     item_error = ItemError(reason=photo.reason, message=photo.message)
                     return EncodePhotosResponse(digest=request.digest, error=item_error, model_digest=model)
@@ -113,10 +110,11 @@ class EmbeddingService(EmbeddingServiceServicer):
                     yield response
 
     def _encode_photos(self, photos: list[SquashedPhoto]) -> list[Vector]:
-        """Vectors of up to a batch of photos. The rest of the batch is blank: kernels choose their order of
-        additions by the shape, so a vector would otherwise depend on how many others came with it."""
+        """Vectors of up to a batch of photos. The rest of the perceptor's last pass is blank: kernels choose
+        their order of additions by the shape, so a vector would otherwise depend on how many others came."""
         side = self._description.input_size
-        batch = np.zeros((self._batch_size, side, side, 3), np.uint8)
+        whole_passes = math.ceil(len(photos) / self._pass_size) * self._pass_size
+        batch = np.zeros((whole_passes, side, side, 3), np.uint8)
         batch[: len(photos)] = photos
         with torch.no_grad(), self._perceptor.use() as perceptor:
             squares = torch.from_numpy(batch).to(self._device)  # (B, S, S, 3)
@@ -162,12 +160,3 @@ async def _first_of_each_digest(
         if request.digest not in seen:
             seen.add(request.digest)
             yield request
-
-
-def _squash(picture: bytes, side: int) -> SquashedPhoto | InferenceError:
-    """The whole photo squashed to side x side, antialiased; an error as a value, for the stream goes on."""
-    try:
-        photo = decode_rgb(picture, MAX_PHOTO_BYTES)
-    except InferenceError as error:
-        return error
-    return np.asarray(Image.fromarray(photo).resize((side, side), Image.Resampling.BICUBIC))

@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -24,7 +24,8 @@ class BatchLimits:
     """How items are gathered.
 
     `size`: items a batch; `patience_seconds`: how long an item waits for company while nothing else is to
-    be done; `queue_limit`: items of all calls that may be on their way at once, at least `size`.
+    be done, and for company that is being prepared as long again as a batch takes, for one half empty costs
+    as much; `queue_limit`: items of all calls that may be on their way at once, at least `size`.
     """
 
     size: int = 8
@@ -59,8 +60,9 @@ class SharedBatches(Generic[Item]):
         self._queue: FairQueue[tuple[Item, asyncio.Future[Vector]]] = FairQueue()
         self._callers: set[Caller[Item]] = set()
         self._batch_seconds = 0.0
+        self._preparing_count = 0
         self._working: asyncio.Task[None] | None = None
-        self._full = asyncio.Event()
+        self._changed = asyncio.Event()
 
     @property
     def waiting_count(self) -> int:
@@ -88,6 +90,16 @@ class SharedBatches(Generic[Item]):
             self._callers.discard(caller)
             self._queue.drop(caller)
 
+    @contextmanager
+    def _preparing(self) -> Iterator[None]:
+        self._preparing_count += 1
+        try:
+            yield
+        finally:
+            self._preparing_count -= 1
+            if not self._preparing_count:
+                self._changed.set()
+
     def _retry_seconds(self) -> float:
         """When what is on its way should be done."""
         batches = math.ceil(self._limits.queue_limit / self._limits.size)
@@ -96,10 +108,10 @@ class SharedBatches(Generic[Item]):
     async def _vector(self, caller: "Caller[Item]", item: Item) -> Vector:
         result: asyncio.Future[Vector] = asyncio.get_running_loop().create_future()
         self._queue.add(caller, (item, result), self._clock())
-        if len(self._queue) >= self._limits.size:
-            self._full.set()
+        if self._is_full():
+            self._changed.set()
         if self._working is None or self._working.done():
-            self._full = asyncio.Event()
+            self._changed = asyncio.Event()
             self._working = asyncio.create_task(self._work())
         return await result
 
@@ -117,21 +129,33 @@ class SharedBatches(Generic[Item]):
                 else:
                     result.set_result(outcome[index])
 
+    def _is_full(self) -> bool:
+        return len(self._queue) >= self._limits.size
+
     async def _wait_for_company(self) -> None:
         """Returns when a batch is full, or an item has waited long enough."""
         oldest = self._queue.oldest_since()
-        if oldest is None or len(self._queue) >= self._limits.size:
+        if oldest is None:
             return
-        patience = oldest + self._limits.patience_seconds - self._clock()
-        if patience <= 0:
-            return
-        self._full.clear()
-        waits = [asyncio.ensure_future(self._full.wait()), asyncio.ensure_future(self._sleep(patience))]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        patient_until = oldest + self._limits.patience_seconds
+        await self._wait(self._is_full, patient_until)
+        await self._wait(
+            lambda: self._is_full() or not self._preparing_count, patient_until + self._batch_seconds
+        )
+
+    async def _wait(self, is_enough: Callable[[], bool], until: float) -> None:
+        """Returns when it is enough, by the clock's second `until` at the latest."""
+        while not is_enough() and (patience := until - self._clock()) > 0:
+            self._changed.clear()
+            change = asyncio.ensure_future(self._changed.wait())
+            alarm = asyncio.ensure_future(self._sleep(patience))
+            try:
+                await asyncio.wait({change, alarm}, return_when=asyncio.FIRST_COMPLETED)
+                if alarm.done():
+                    return
+            finally:
+                change.cancel()
+                alarm.cancel()
 
     def _encode_batch(
         self,
@@ -161,6 +185,10 @@ class Caller(Generic[Item]):
     def has_room(self) -> bool:
         """Whether one more of its items may be on its way: two batches at most, and never less than one."""
         return self.under_way < 1 or (self.under_way < self._limit and self._batches.free_count > 0)
+
+    def preparing(self) -> AbstractContextManager[None]:
+        """While an item is made ready that will be given to `encode` at once: others may wait for it."""
+        return self._batches._preparing()
 
     async def encode(self, item: Item) -> Vector:
         """The item's vector, when its turn has come. Raises what the encoder raises."""

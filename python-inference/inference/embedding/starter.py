@@ -20,6 +20,7 @@ from inference.embedding.imagenet_classifier import (
 )
 from inference.embedding.perceptor import PerceptorDescription
 from inference.embedding.sentence_encoder import DIMENSION_COUNT, SentenceEncoder, load_sentence_encoder
+from inference.embedding.squash import RESAMPLING
 from inference.identity import model_digest
 
 FORMULA = "normalize(softmax(logits / T) @ normalize(C - mean(C))), normalize(text - mean(C))"
@@ -66,12 +67,14 @@ class StarterPerceptor:
                 classifier.digest,
                 *sentences.digest_parts,
                 FORMULA,
+                RESAMPLING,
                 repr(recipe),
             ),
             weights_are_random=False,
             license="Apache-2.0",
             dimension_count=DIMENSION_COUNT,
             input_size=classifier.input_size,
+            pass_size=CHUNK,
         )
 
     def describe(self) -> PerceptorDescription:
@@ -84,10 +87,9 @@ class StarterPerceptor:
 
     def encode_pictures(self, pictures: Tensor) -> Tensor:
         """(B, 3, S, S) sRGB in [0, 1] -> (B, 384) unit vectors, differentiable in `pictures`."""
-        logits = torch.cat(
-            [self._classifier.logits(chunk) for chunk in torch.split(pictures, CHUNK)]
-        )  # (B, 1000)
-        return self.vectors_of_logits(logits)
+        return torch.cat(
+            [self.vectors_of_logits(self._classifier.logits(chunk)) for chunk in torch.split(pictures, CHUNK)]
+        )  # (B, 384)
 
     def vectors_of_logits(self, logits: Tensor) -> Tensor:
         """(B, 1000) of the classifier -> (B, 384) unit vectors, for those who have the logits already."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from huggingface_hub import try_to_load_from_cache
 
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+HUB_ID = re.compile(r"(?P<id>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(@(?P<revision>[\w.-]+))?")
 CONFIG = "config.json"
 PREPROCESSOR = "preprocessor_config.json"
 # The first that is there; both hold the same tensors, safetensors without a pickle.
@@ -17,8 +17,9 @@ TOKENIZER_SETTINGS = ("tokenizer_config.json", "special_tokens_map.json")
 
 
 def is_hub_id(clip_model: str) -> bool:
-    """Whether CLIP_MODEL names a hub repository, `owner/name`, and no file or folder."""
-    return HUB_ID.fullmatch(clip_model) is not None and not Path(clip_model).exists()
+    """Whether CLIP_MODEL names a hub repository, `owner/name` without a revision, and no file or folder."""
+    hub_id = HUB_ID.fullmatch(clip_model)
+    return hub_id is not None and hub_id["revision"] is None and not Path(clip_model).exists()
 
 
 def local_clip_folder(clip_model: str, models_dir: Path) -> Path | None:

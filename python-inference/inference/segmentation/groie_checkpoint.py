@@ -1,6 +1,5 @@
 """Reads GRoIE's weights: whole, as published, and nothing but data."""
 
-import hashlib
 import importlib
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ import torch
 from torch import Tensor
 
 from inference.errors import ModelNotLoaded
+from inference.weight_file import PickleRefused, file_sha256, load_data
 
 OFFICIAL_TAIL = re.compile(r"-([0-9a-f]{8})\.pth$")
 """OpenMMLab ends a file's name with the start of its SHA-256."""
@@ -90,8 +90,7 @@ def load_weights(network: torch.nn.Module, checkpoint: GroieCheckpoint, config: 
 
 def _checked_hash(file: Path, pin: str) -> str:
     try:
-        with file.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        found = file_sha256(file)
     except OSError as error:
         raise ModelNotLoaded(
             f"Expected a readable file at GROIE_CHECKPOINT {file} but received: {error.strerror}; "
@@ -113,11 +112,10 @@ def _checked_hash(file: Path, pin: str) -> str:
 
 def _read(file: Path) -> Mapping[str, Any]:
     try:
-        with torch.serialization.safe_globals(_harmless()):
-            content = torch.load(file, map_location="cpu", weights_only=True)
-    except Exception as error:  # zip, pickle, storage sizes: a damaged file fails anywhere
+        content = load_data(file, _harmless())
+    except PickleRefused as error:
         raise ModelNotLoaded(
-            f"Expected a whole checkpoint with nothing but data in {file} but {_reason(error)}; {AGAIN}"
+            f"Expected a whole checkpoint with nothing but data in {file} but {error}; {AGAIN}"
         ) from error
     if not isinstance(content, Mapping):
         raise ModelNotLoaded(
@@ -125,17 +123,6 @@ def _read(file: Path) -> Mapping[str, Any]:
             "it is no checkpoint of mmdet"
         )
     return content
-
-
-def _reason(error: Exception) -> str:
-    """Why a file cannot be read; not torch's own words, which go on to recommend loading it all the same."""
-    code = re.search(r"GLOBAL (\S+)", str(error))
-    if code:
-        return f"it asks Python to run {code[1]}"
-    if isinstance(error, UnpicklingError):
-        return "it is damaged, is no checkpoint or holds more than data"
-    lines = str(error).splitlines()
-    return f"it is damaged ({lines[0][:200] if lines else type(error).__name__})"
 
 
 def _harmless() -> list[Any]:

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from inference.errors import ModelNotLoaded
+from inference.errors import ModelNotHere, ModelNotLoaded
 
 INSTALL = "run `npm run groie:install`"
 
@@ -23,7 +23,7 @@ class GroieConfig:
     """One configuration of mmdet's `configs/groie`.
 
     `checkpoint` is the official file name of its weights, the start of their SHA-256 at its end;
-    `has_masks`: the others find boxes only.
+    `has_masks`: the others find boxes only (masks: `box_masks.py`).
     """
 
     checkpoint: str
@@ -68,11 +68,11 @@ class GroieLimits:
 
 
 def check_installed() -> None:
-    """Raises ModelNotLoaded, with the remedy, when mmdet or mmcv's operators are not there; imports nothing
+    """Raises ModelNotHere, with the remedy, when mmdet or mmcv's operators are not there; imports nothing
     that takes time."""
     for package in ("mmdet", "mmcv", "mmengine"):
         if find_spec(package) is None:
-            raise ModelNotLoaded(f"Expected the package {package} but it is not installed; {INSTALL}")
+            raise ModelNotHere(f"Expected the package {package} but it is not installed; {INSTALL}")
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from inference.segmentation.borders import tight_box, touched_borders
 from inference.segmentation.components import salient_components
 from inference.segmentation.duplicates import is_large_enough, without_duplicates
 from inference.segmentation.ground import find_ground
-from inference.segmentation.instances import Instance, Segmenter, SegmenterDescription
+from inference.segmentation.instances import Instance, SegmenterDescription
 from inference.segmentation.labels import (
     Classifier,
     best_labels,
@@ -146,7 +146,7 @@ class U2NetP:
         return saliency
 
 
-def load_u2netp(classifier: Classifier, threads: int | None = None) -> Segmenter:
+def load_u2netp(classifier: Classifier, threads: int | None = None) -> U2NetP:
     """The embedded segmenter, on the CPU.
 
     `threads` for one photo; by default as many as torch uses. Raises ModelNotLoaded with the remedy

@@ -1,10 +1,22 @@
 """Pictures and scenes built by hand, and a perceptor small enough to climb against in a test."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 
 import pytest
 import torch
-from collage.v1.composition_service_pb2 import Objective, OptimizeOptions, WeightedText
+from collage.v1.composition_service_pb2 import (
+    Objective,
+    OptimizeOptions,
+    PutCutoutsRequest,
+    WeightedText,
+)
+from collage.v1.composition_service_pb2_grpc import (
+    CompositionServiceStub,
+    add_CompositionServiceServicer_to_server,
+)
+from collage.v1.photo_pb2 import Borders
 from collage.v1.scene_pb2 import Color, Layer, Placement, Scene
 from torch import Tensor
 from torch.nn import functional as F
@@ -12,8 +24,11 @@ from torch.nn import functional as F
 from inference.composition.climb_task import Climb
 from inference.composition.loss import encode_objective
 from inference.composition.scene_tensors import CLIMBABLE, Parameter
+from inference.composition.service import CompositionService
 from inference.composition.sprites import Sprite, SpriteSet, TouchedBorders, make_sprite
 from inference.embedding.perceptor import PerceptorDescription
+from inference.pictures import encode_png
+from inference.resident_model import ResidentModel
 
 CPU = torch.device("cpu")
 UNTOUCHED = TouchedBorders()
@@ -149,3 +164,46 @@ def steered_task(make_scene, blobs, sprite_set, tiny_perceptor) -> Climb:
         anchor=scene.background,
         keyphrase_weights=[keyphrase.weight for keyphrase in keyphrases],
     )
+
+
+@pytest.fixture
+def executor() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+@pytest.fixture
+def composition(serve_in_process, tiny_perceptor, other_perceptor, executor):
+    """`async with composition() as stub`: the service with the tiny perceptor."""
+
+    @asynccontextmanager
+    async def serving() -> AsyncIterator[CompositionServiceStub]:
+        service = CompositionService(
+            ResidentModel(lambda: tiny_perceptor, tiny_perceptor),
+            ResidentModel(lambda: other_perceptor),
+            torch.device("cpu"),
+            executor,
+            1024 * 1024,
+        )
+        async with serve_in_process(
+            lambda server: add_CompositionServiceServicer_to_server(service, server)
+        ) as channel:
+            yield CompositionServiceStub(channel)
+
+    return serving
+
+
+@pytest.fixture
+def scene(make_scene) -> Scene:
+    return make_scene((0.3, 0.4, 0.3), (0.7, 0.6, 0.4), aspect_ratio=1.2)
+
+
+@pytest.fixture
+def puts(scene, blobs) -> list[PutCutoutsRequest]:
+    """The scene's cut-outs, as a client puts them."""
+    return [
+        PutCutoutsRequest(
+            cutout_digest=layer.cutout_digest, picture=encode_png(rgba.numpy()), borders=Borders(left=True)
+        )
+        for layer, rgba in zip(scene.layers, blobs(2), strict=True)
+    ]

@@ -194,3 +194,36 @@ def test_a_caller_alone_may_have_two_batches_on_their_way(run) -> None:
             assert not caller.has_room
 
     run(scenario, BatchLimits(4, 0, 100))
+
+
+def test_a_batch_waits_for_items_that_are_being_prepared(run) -> None:
+    async def scenario(workshop: Workshop) -> None:
+        await workshop.encode(0, 1, 2, 3)  # 0.5 s a batch
+        workshop.slept.clear()
+        with workshop.shared.caller() as caller:
+            with caller.preparing():
+                first = asyncio.create_task(caller.encode(4))
+                await workshop.asleep.wait()
+                workshop.asleep.clear()
+                workshop.wake.set()  # patience is over
+                await workshop.asleep.wait()
+                workshop.wake.clear()
+                assert len(workshop.batches) == 1
+            assert [await caller.encode(5), await first] == [[5], [4]]
+
+    workshop = run(scenario)
+    assert workshop.batches == [[0, 1, 2, 3], [4, 5]]
+    assert workshop.slept == [pytest.approx(0.02), pytest.approx(0.52)]
+
+
+def test_a_batch_waits_no_longer_than_one_more_would_take(run) -> None:
+    async def scenario(workshop: Workshop) -> None:
+        await workshop.encode(0, 1, 2, 3)
+        workshop.slept.clear()
+        workshop.wake.set()  # all sleep is over at once
+        with workshop.shared.caller() as caller, caller.preparing():
+            assert await caller.encode(4) == [4]
+
+    workshop = run(scenario)
+    assert workshop.batches == [[0, 1, 2, 3], [4]]
+    assert workshop.slept == [pytest.approx(0.02), pytest.approx(0.52)]

@@ -22,7 +22,7 @@ from inference.segmentation.instances import Label, SegmenterDescription
 from inference.settings import SettingInvalid, read_settings
 from tests.random_weights.make_groie import CLASSES, random_network, write_groie
 from tests.segmentation.drawn_photos import composed, ellipse, star, texture
-from tests.segmentation.groie_checkpoints import needs_mmdet, with_tail
+from tests.segmentation.groie_checkpoints import load_embedded, needs_mmdet, with_tail
 from tests.segmentation.segmenter_contract import assert_keeps_the_contract
 
 pytestmark = needs_mmdet
@@ -47,7 +47,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def segmenter(checkpoint: Path) -> Groie:
-    return load_groie_file(checkpoint, DEFAULT_CONFIG, "", CPU, SMALL)
+    return load_groie_file(checkpoint, DEFAULT_CONFIG, "", CPU, SMALL, load_embedded)
 
 
 def test_keeps_the_contract(segmenter: Groie) -> None:
@@ -81,7 +81,7 @@ def test_the_network_has_exactly_the_weights_of_the_file(segmenter: Groie) -> No
 
 
 def test_the_digest_covers_the_limits(segmenter: Groie, checkpoint: Path) -> None:
-    other = load_groie_file(checkpoint, DEFAULT_CONFIG, "", CPU, GroieLimits())
+    other = load_groie_file(checkpoint, DEFAULT_CONFIG, "", CPU, GroieLimits(), load_embedded)
     assert other.describe().digest != segmenter.describe().digest
 
 
@@ -102,7 +102,7 @@ def test_every_configuration_with_masks_runs_as_groie_on_a_cpu(config: str) -> N
 
 def test_weights_of_another_configuration_are_refused(checkpoint: Path) -> None:
     with pytest.raises(ModelNotLoaded, match=r"GROIE_CONFIG mask-rcnn_r101.*layer3\.6.* missing"):
-        load_groie_file(checkpoint, MASKED[1], "", CPU, SMALL)
+        load_groie_file(checkpoint, MASKED[1], "", CPU, SMALL, load_embedded)
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 400), (400, 2), (30, 900)])
@@ -187,7 +187,7 @@ def test_a_checkpoint_that_is_not_there_is_named_with_the_remedy(tmp_path: Path)
     settings = read_settings({"MODELS_DIR": str(tmp_path), "SEGMENTER": "groie"}, [])
     official = tmp_path / CONFIGS[DEFAULT_CONFIG].checkpoint
     with pytest.raises(ModelNotLoaded, match=f"{official} but there is no such file.*models -- get groie"):
-        load_groie(settings, CPU)
+        load_groie(settings, CPU, load_embedded)
     with pytest.raises(SettingInvalid, match=r"a model that can be loaded for SEGMENTER .*no such file"):
         load_models(settings)
 
@@ -214,7 +214,7 @@ def test_auto_takes_groie_with_a_second_opinion_where_its_checkpoint_is(
     reason="GROIE_CHECKPOINT does not name trained weights: what GRoIE sees was not tested",
 )
 def test_trained_weights_find_the_animal(corpus: Path) -> None:
-    segmenter = load_groie(read_settings(os.environ, []), CPU)
+    segmenter = load_groie(read_settings(os.environ, []), CPU, load_embedded)
     assert not segmenter.describe().weights_are_random
     for name in ("elephant", "giraffe", "zebra"):
         with Image.open(corpus / f"fauna-{name}-hero.jpg") as photo:

@@ -3,6 +3,7 @@ import type {
   EncodePhotosRequest,
   EncodePhotosResponse,
 } from '@collage/proto/collage/v1/embedding_service.js';
+import type { FakeEncodeQueue } from './fake-encode-queue.js';
 import { pictureUnreadable } from './fake-failure.js';
 import { fakeDimensionCount, fakePhotoVector, fakeTextVector } from './fake-vectors.js';
 import { serveStream, serveUnary } from './fake-handlers.js';
@@ -13,7 +14,7 @@ const maxTexts = 256;
 const textsInvalid = 'TEXTS_INVALID';
 
 /** EmbeddingService of the fake. */
-export function fakeEmbeddingService(models: FakeModels): EmbeddingServiceServer {
+export function fakeEmbeddingService(models: FakeModels, queue: FakeEncodeQueue): EmbeddingServiceServer {
   return {
     describeModel: serveUnary(async () => ({
       model: models.perceptor,
@@ -27,8 +28,13 @@ export function fakeEmbeddingService(models: FakeModels): EmbeddingServiceServer
       return { embeddings, model: models.perceptor };
     }),
     encodePhotos: serveStream(async function* (requests) {
-      for await (const request of requests) {
-        yield { ...(await encodePhoto(request)), modelDigest: models.perceptor.digest };
+      const leave = queue.enter();
+      try {
+        for await (const request of requests) {
+          yield { ...(await encodePhoto(request)), modelDigest: models.perceptor.digest };
+        }
+      } finally {
+        leave();
       }
     }),
   };

@@ -1,7 +1,7 @@
 import { Metadata, type ServiceError, status as StatusCode } from '@grpc/grpc-js';
-import { ErrorInfo } from '@collage/proto/google/rpc/error_details.js';
+import { ErrorInfo, RetryInfo } from '@collage/proto/google/rpc/error_details.js';
 import { Status } from '@collage/proto/google/rpc/status.js';
-import { errorInfoTypeUrl, statusDetailsKey } from '../inference-error.js';
+import { errorInfoTypeUrl, retryInfoTypeUrl, statusDetailsKey } from '../inference-error.js';
 
 /** A refusal as the real sidecar sends it: a status code and an ErrorInfo in the trailing metadata. */
 export class FakeFailure extends Error implements Pick<ServiceError, 'code' | 'details' | 'metadata'> {
@@ -13,12 +13,21 @@ export class FakeFailure extends Error implements Pick<ServiceError, 'code' | 'd
     reason: string,
     message: string,
     info: Record<string, string> = {},
+    retryMilliseconds?: number,
   ) {
     super(message);
     this.details = message;
     const value = Buffer.from(ErrorInfo.encode({ reason, domain: 'collage', metadata: info }).finish());
-    const detail = { typeUrl: errorInfoTypeUrl, value };
-    const status = Status.encode({ code, message, details: [detail] }).finish();
+    const details = [{ typeUrl: errorInfoTypeUrl, value }];
+    if (retryMilliseconds !== undefined) {
+      const retryDelay = {
+        seconds: String(Math.floor(retryMilliseconds / 1000)),
+        nanos: (retryMilliseconds % 1000) * 1e6,
+      };
+      const retry = Buffer.from(RetryInfo.encode({ retryDelay }).finish());
+      details.push({ typeUrl: retryInfoTypeUrl, value: retry });
+    }
+    const status = Status.encode({ code, message, details }).finish();
     this.metadata.set(statusDetailsKey, Buffer.from(status));
   }
 }

@@ -13,6 +13,7 @@ import {
   type ServingStatus,
 } from '../health-check.js';
 import { FakeComposition } from './fake-composition.js';
+import { FakeEncodeQueue } from './fake-encode-queue.js';
 import { fakeEmbeddingService } from './fake-embedding.js';
 import { serveUnary } from './fake-handlers.js';
 import { FakeModels } from './fake-model.js';
@@ -26,6 +27,8 @@ export interface FakeInferenceServer {
   forgetCutouts(): void;
   /** What it says it works with: exchanged in the middle of a run, it is as if another sidecar answered. */
   models: FakeModels;
+  /** Who may come to have photos encoded. */
+  encodeQueue: FakeEncodeQueue;
   /** Ends it at once, with all calls under way. */
   stop(): void;
 }
@@ -45,8 +48,9 @@ export async function startFakeInferenceServer({
     'grpc.max_send_message_length': messageLimitBytes,
   });
   const models = new FakeModels();
+  const encodeQueue = new FakeEncodeQueue();
   const composition = new FakeComposition(stepMilliseconds, models);
-  server.addService(EmbeddingServiceService, fakeEmbeddingService(models));
+  server.addService(EmbeddingServiceService, fakeEmbeddingService(models, encodeQueue));
   server.addService(SegmentationServiceService, fakeSegmentationService(models));
   server.addService(CompositionServiceService, composition.handlers());
   server.addService(healthService, { check: serveUnary(async (): Promise<ServingStatus> => 'SERVING') });
@@ -56,6 +60,7 @@ export async function startFakeInferenceServer({
     address: `127.0.0.1:${port}`,
     forgetCutouts: () => composition.forgetCutouts(),
     models,
+    encodeQueue,
     stop: () => server.forceShutdown(),
   };
 }
