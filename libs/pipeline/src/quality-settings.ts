@@ -6,7 +6,7 @@ export interface Effort {
   layoutCount: number;
   /** Variations of the best layout tried; whole rounds of seven. */
   variationCount: number;
-  /** Steps of the background's fit. */
+  /** Steps of the background's fit, of each of its two starts. */
   backgroundIterationCount: number;
   /** Steps of the layout's climb. */
   iterationCount: number;
@@ -19,8 +19,9 @@ export interface Effort {
 }
 
 /**
- * `normal` has the article's numbers: 100 layouts, 100 background and 100 layout iterations; the last end early when they
- * win nothing. For like time more variations and less climbing win (`quality` in bench/README.md).
+ * `normal` has the article's numbers: 100 layouts, 100 background iterations (50 of each start: more win nothing) and 100
+ * layout iterations, which end early when they win nothing. For like time more variations and less climbing win (`quality`
+ * in bench/README.md).
  */
 export const efforts = {
   [Quality.DRAFT]: {
@@ -35,7 +36,7 @@ export const efforts = {
   [Quality.NORMAL]: {
     layoutCount: 100,
     variationCount: 280,
-    backgroundIterationCount: 100,
+    backgroundIterationCount: 50,
     iterationCount: 100,
     patienceStepCount: 20,
     viewCount: 4,
@@ -44,7 +45,7 @@ export const efforts = {
   [Quality.HIGH]: {
     layoutCount: 400,
     variationCount: 700,
-    backgroundIterationCount: 200,
+    backgroundIterationCount: 100,
     iterationCount: 300,
     patienceStepCount: 40,
     viewCount: 8,

@@ -7,7 +7,7 @@ describe('resolveOptions', () => {
     expect(resolveOptions({})).toMatchObject({
       quality: Quality.NORMAL,
       layoutCount: 100,
-      backgroundIterationCount: 100,
+      backgroundIterationCount: 50,
       iterationCount: 100,
       patienceStepCount: 20,
       timeBudgetSeconds: 0,
