@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { buildCli, checkNode, python, root, setUpNode, setUpPython } from './setup.mjs';
+import { python, root } from './places.mjs';
+import { buildCli, checkNode, setUpNode, setUpPython } from './setup.mjs';
 
 const folder = join(root, 'bench');
 /** A benchmark is a file right in bench/, of Node or of Python; what several share lies in folders below. */

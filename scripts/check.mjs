@@ -5,7 +5,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { checkNode, python, root, setUpNode, setUpPython } from './setup.mjs';
+import { python, root } from './places.mjs';
+import { checkNode, setUpNode, setUpPython } from './setup.mjs';
 
 checkNode();
 await setUpNode();

@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { fetchClip } from './fetch-clip.mjs';
 import { runChild } from './run-child.mjs';
-import { buildCli, checkNode, root, setUpNode, setUpPython } from './setup.mjs';
+import { root } from './places.mjs';
+import { buildCli, checkNode, setUpNode, setUpPython } from './setup.mjs';
 
 const args = process.argv.slice(2);
 try {

@@ -2,7 +2,8 @@
 /** `npm run database -- status | backup FILE | restore FILE [--replace]`: sets up what is missing, then does it. */
 import { join } from 'node:path';
 import { runChild } from './run-child.mjs';
-import { buildCli, checkNode, root, setUpNode, setUpPython } from './setup.mjs';
+import { root } from './places.mjs';
+import { buildCli, checkNode, setUpNode, setUpPython } from './setup.mjs';
 
 try {
   checkNode();

@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pythonCommand } from './python-command.mjs';
-import { root } from './setup.mjs';
+import { root } from './places.mjs';
 
 const DEFAULT_SECONDS = 600;
 const PROBE_SECONDS = 3;

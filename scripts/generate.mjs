@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jsonSchemas } from './json-schemas.mjs';
-import { python, setUpPython } from './setup.mjs';
+import { python, root } from './places.mjs';
+import { setUpPython } from './setup.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 await setUpPython({ withTests: true });
 

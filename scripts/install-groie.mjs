@@ -11,7 +11,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSy
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { checkNode, hashOf, once, python, root, runQuietly, say, setUpPython } from './setup.mjs';
+import { python, root } from './places.mjs';
+import { checkNode, hashOf, once, runQuietly, say, setUpPython } from './setup.mjs';
 
 const sidecar = join(root, 'python-inference');
 const builder = join(sidecar, 'install', 'mmcv_wheel.py');

@@ -4,7 +4,8 @@
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashOf, once, root, runQuietly } from './setup.mjs';
+import { root } from './places.mjs';
+import { hashOf, once, runQuietly } from './setup.mjs';
 
 const folder = join(root, '.venv-tools');
 const lock = join(root, 'python-inference', 'requirements-tools.lock');

@@ -2,7 +2,8 @@
 /** `npm run open-images -- import FILE ... | embed | status`: sets up what is missing, then does it. */
 import { join } from 'node:path';
 import { runChild } from './run-child.mjs';
-import { buildCli, checkNode, root, setUpNode, setUpPython } from './setup.mjs';
+import { root } from './places.mjs';
+import { buildCli, checkNode, setUpNode, setUpPython } from './setup.mjs';
 
 try {
   checkNode();

@@ -1,5 +1,5 @@
 import { delimiter, join } from 'node:path';
-import { python, root } from './setup.mjs';
+import { python, root } from './places.mjs';
 
 /** How to run a module of the sidecar's package (`python -m MODULE ARGS`), in its folder. */
 export function pythonCommand(module, args, env = process.env) {

@@ -11,14 +11,11 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { fetchClip } from './fetch-clip.mjs';
+import { python, root } from './places.mjs';
 
-export const root = fileURLToPath(new URL('..', import.meta.url));
-// Before anything reads a setting; what the environment names already wins.
-if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
 const markers = join(root, '.setup');
-/** The interpreter of the virtual environment. */
-export const python = join(root, '.venv', 'bin', 'python');
 
 /** All talk goes to standard error: standard output belongs to the command being set up. */
 export function say(text) {
@@ -149,8 +146,6 @@ async function main() {
     await setUpNode();
     await setUpPython({ withTests: process.argv.includes('--with-tests') });
     await buildCli();
-    // Late: it imports this file.
-    const { fetchClip } = await import('./fetch-clip.mjs');
     await fetchClip();
     say('ready');
   } catch (error) {
@@ -159,5 +154,4 @@ async function main() {
   }
 }
 
-// Not awaited: a file that waits here for one that imports it would wait for ever.
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) void main();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

@@ -9,7 +9,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fetchClip } from './fetch-clip.mjs';
 import { startNodeProgram } from './node-program.mjs';
-import { buildCli, checkNode, python, root, setUpNode, setUpPython } from './setup.mjs';
+import { python, root } from './places.mjs';
+import { buildCli, checkNode, setUpNode, setUpPython } from './setup.mjs';
 import { supervise } from './supervised.mjs';
 
 const stopping = new AbortController();

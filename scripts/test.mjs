@@ -8,7 +8,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installGroie } from './install-groie.mjs';
 import { installTestTools } from './install-test-tools.mjs';
-import { buildCli, checkNode, python, root, setUpNode, setUpPython } from './setup.mjs';
+import { python, root } from './places.mjs';
+import { buildCli, checkNode, setUpNode, setUpPython } from './setup.mjs';
 
 function run(command, args, options = {}) {
   return new Promise((resolve) => {
