@@ -15,8 +15,8 @@ OBJECTIVE = Objective(
     prompt="penguins and butterflies on a snowy mountain",
     keyphrases=[WeightedText(text=text, weight=1) for text in ("penguins", "butterflies", "snowy mountain")],
 )
-# What stage 6 of the pipeline moves.
-PARAMETERS = [
+# What the gradient moves in stage 6 of the pipeline.
+CLIMBED = [
     Parameter.PARAMETER_POSITION,
     Parameter.PARAMETER_HEIGHT,
     Parameter.PARAMETER_ROTATION,
@@ -24,12 +24,18 @@ PARAMETERS = [
 ]
 
 
-def steps_of(drawn: DrawnScenes, perceptor: Perceptor, view_count: int) -> Iterator[object]:
+# What it tries there every few steps: see inference/composition/moves.py.
+TRIED = [Parameter.PARAMETER_ORDER, Parameter.PARAMETER_FLIP]
+
+
+def steps_of(
+    drawn: DrawnScenes, perceptor: Perceptor, view_count: int, with_moves: bool = True
+) -> Iterator[object]:
     """Steps of the product's climb of the first scene, as many as are asked for."""
     scene = drawn.scenes[0]
     task = Climb(
         start=scene,
-        parameters=PARAMETERS,
+        parameters=[*CLIMBED, *TRIED] if with_moves else CLIMBED,
         sprites=drawn.sprites,
         targets=encode_objective(OBJECTIVE, perceptor),
         perceptor=perceptor,

@@ -37,7 +37,7 @@ def view_quads(height: int, width: int, view_count: int, seed: int, step: int) -
     The first view is the whole canvas. Crops come in antithetic pairs: both of a pair are equally
     large and lie opposite each other about the center of the canvas, so the pair's mean is not drawn
     to any side; the second of each pair is mirrored, so that what cannot be read mirrored (letters)
-    does not win.
+    does not win. Of a last pair that is not whole the mirrored one is kept: two views show one of each.
 
     Convention: corners run top left, top right, bottom right, bottom left of the *view*; continuous
     pixel coordinates, (0, 0) is the outer corner of the first pixel.
@@ -53,7 +53,9 @@ def view_quads(height: int, width: int, view_count: int, seed: int, step: int) -
     room = torch.tensor([float(width), float(height)]) - sides
     corner = torch.rand(pairs, 2, generator=generator) * room
     there, opposite = _corners(corner, sides), _corners(room - corner, sides)[:, [1, 0, 3, 2]]
-    crops = torch.stack([there, opposite], 1).flatten(0, 1)[:crop_count]
+    crops = torch.stack([there, opposite], 1).flatten(0, 1)
+    if crop_count % 2 == 1:
+        crops = torch.cat([crops[:-2], crops[-1:]])
     return torch.cat([whole, crops])
 
 

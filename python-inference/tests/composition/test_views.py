@@ -33,6 +33,14 @@ def test_crops_come_in_opposite_pairs_of_which_the_second_is_mirrored() -> None:
     assert opposite[0, 0] > opposite[1, 0]
 
 
+@pytest.mark.parametrize("view_count", [2, 3, 4, 8])
+def test_one_view_at_least_is_mirrored(view_count: int) -> None:
+    crops = view_quads(32, 64, view_count, 1, 5)[1:]
+    assert len(crops) == view_count - 1
+    mirrored = [bool(crop[0, 0] > crop[1, 0]) for crop in crops]
+    assert sum(mirrored) == (len(crops) + 1) // 2
+
+
 def test_a_mirrored_crop_shows_the_canvas_mirrored() -> None:
     ramp = (torch.arange(64.0) + 0.5).expand(3, 32, 64)
     _, there, opposite = take_views(ramp[None], view_quads(32, 64, 3, 1, 5), 32)
