@@ -1,8 +1,8 @@
 """One optimization step against the perceptor's part of it alone, 30 and 300 cut-outs.
 
-The perceptor has ViT-B/32's shape and random weights. CPU time, interleaved pairs. A step is what the gradient
-takes. Every tenth is followed by a try of another order and other flips, which costs about a step more: the mean
-over ten steps with their try is told as well.
+The perceptor has ViT-B/32's shape and random weights. CPU time, interleaved pairs. A step is what the
+gradient takes. Every tenth is followed by a try of another order and other flips, which costs about a step
+more: the mean over ten steps with their try is told as well.
 """
 
 import sys
