@@ -22,7 +22,7 @@ if (!existsSync(join(corpus, 'manifest.jsonl'))) {
 const { startSidecar } = await library('inference/src/sidecar-process.js');
 const { InferenceConnection } = await library('inference/src/connection.js');
 const { Embedder } = await library('inference/src/embedder.js');
-const { DerivedStore } = await library('blobs/src/derived-store.js');
+const { openStores } = await library('blobs/src/open-stores.js');
 const { photoForModel } = await library('photos/src/read-photo.js');
 const { embedPictures, embedTexts, describePerceptor } = await library('pipeline/src/embed-cached.js');
 const { rankPictures } = await library('pipeline/src/rank-pictures.js');
@@ -47,7 +47,7 @@ const sidecar = await startSidecar({
 });
 try {
   const embedder = new Embedder(new InferenceConnection(sidecar.address, { sidecar }));
-  const derived = new DerivedStore(work);
+  const { derived } = openStores('', work);
   const { model, inputSizePixels } = await describePerceptor(embedder);
   const pictures = rows.map(({ file, sha256 }) => ({
     digest: sha256,

@@ -25,11 +25,8 @@ export function skipWithoutCorpus(corpus) {
 export async function openWorkshop(photosFolder, data = benchData) {
   const { startSidecar } = await library('inference/src/sidecar-process.js');
   const { InferenceConnection } = await library('inference/src/connection.js');
-  const { Embedder } = await library('inference/src/embedder.js');
-  const { Segmenter } = await library('inference/src/segmenter.js');
-  const { Composer } = await library('inference/src/composer.js');
-  const { FolderBlobStore } = await library('blobs/src/blob-store.js');
-  const { DerivedStore } = await library('blobs/src/derived-store.js');
+  const { oneSidecar } = await library('inference/src/one-sidecar.js');
+  const { openStores } = await library('blobs/src/open-stores.js');
   const { folderSource } = await library('photos/src/sources/folder.js');
   const sidecar = await startSidecar({
     python: join(root, '.venv', 'bin', 'python'),
@@ -37,16 +34,13 @@ export async function openWorkshop(photosFolder, data = benchData) {
     env: { ...process.env, OMP_WAIT_POLICY: 'PASSIVE', OMP_NUM_THREADS: '1', THREADS: '1' },
   });
   const connection = new InferenceConnection(sidecar.address, { sidecar });
-  const inference = {
-    embedder: new Embedder(connection),
-    segmenter: new Segmenter(connection),
-    newComposer: (loadCutout, perceptor) => new Composer(connection, loadCutout, perceptor),
-  };
+  const inference = oneSidecar(connection);
   await connection.waitUntilReady(10_000);
+  const { blobs, derived } = openStores('', data);
   const tools = {
     sources: [folderSource(photosFolder)],
-    blobs: new FolderBlobStore(join(data, 'blobs')),
-    derived: new DerivedStore(join(data, 'derived')),
+    blobs,
+    derived,
     inference: async () => inference,
     now: () => performance.now() / 1000,
   };

@@ -110,4 +110,16 @@ describe.skipIf(!binaries)(`an embedded database (${skipNote})`, () => {
     expect(error).toMatchObject({ reason: 'DATABASE_START_FAILED' });
     expect(error.message).toContain('shared_buffers');
   });
+
+  it('fails what a breaking connection was in the middle of, and goes on', async () => {
+    const { pool } = await databases.open(await databases.settingsFor()).connect();
+    const client = await pool.connect();
+    // Without a listener of ours the event would end the process.
+    const broken = new Promise((resolve) => client.once('end', resolve));
+    expect(client.listenerCount('error')).toBeGreaterThan(0);
+    await expect(client.query('SELECT pg_terminate_backend(pg_backend_pid())')).rejects.toThrow();
+    await broken;
+    client.release(true);
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  });
 });

@@ -125,5 +125,7 @@ function withPool(config: pg.ClientConfig): Connection {
   const pool = new pg.Pool({ ...config, application_name: 'collage', max: 8 });
   // A connection that breaks while nobody uses it is replaced by the pool.
   pool.on('error', () => {});
+  // One that breaks in use fails its query; without a listener the event itself would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return { pool, db: drizzle(pool) };
 }

@@ -28,10 +28,14 @@ export interface KeptPhoto extends Omit<FetchedPhoto, 'fromCache' | 'bytes'> {
 }
 
 /** The failures that will be the same an hour later. */
-const LASTING: readonly FetchReason[] = ['NOT_FOUND', 'NOT_A_PHOTO', 'TOO_LARGE'];
+const LASTING: readonly FetchReason[] = ['NOT_FOUND', 'NOT_A_PHOTO', 'TOO_LARGE', 'TOO_MANY_REDIRECTS'];
+/** Of a client's faults (400 to 499) those that pass: time-out, too early, too many requests. */
+const PASSING_STATUS: readonly number[] = [408, 425, 429];
 
-export function isLasting(error: FetchError): boolean {
-  return LASTING.includes(error.reason);
+export function isLasting({ reason, status = 0 }: FetchError): boolean {
+  const isRefused =
+    reason === 'HTTP_STATUS' && status >= 400 && status < 500 && !PASSING_STATUS.includes(status);
+  return isRefused || LASTING.includes(reason);
 }
 
 /** The headers worth keeping: what the body is and how to ask whether it has changed. */

@@ -5,7 +5,8 @@ import { photoForModel } from '@collage/photos/read-photo.js';
 import { enlargeCutout } from '@collage/render/enlarge-cutout.js';
 import type { CollageTools } from './collage-tools.js';
 import { largerVersions, type LargerVersion } from './larger-versions.js';
-import { progressed, type Stage } from './stage-event.js';
+import { unreadable } from './read-pictures.js';
+import { progressed, skipped, type Stage } from './stage-event.js';
 import { wantedLarger } from './wanted-larger.js';
 
 /** How cut-outs are enlarged here and in `enlargeCutout`; raise it with every change of these. */
@@ -38,7 +39,15 @@ export async function* enlargeCutouts(
   for (const [index, version] of versions.entries()) {
     signal?.throwIfAborted();
     for (const cutout of version.wanted.cutouts) {
-      larger.set(cutout.digest, await enlarged(cutout, version, tools));
+      try {
+        larger.set(cutout.digest, await enlarged(cutout, version, tools));
+      } catch (error) {
+        signal?.throwIfAborted();
+        // An outage passes, and is to leave no trace; for all else the smaller one does.
+        if ((error as { isOutage?: boolean }).isOutage) throw error;
+        const { message } = unreadable(error);
+        yield skipped('LARGER_UNAVAILABLE', version.wanted.photo.sourceId, message);
+      }
     }
     yield progressed(State.RENDERING, index + 1, versions.length, 'photos had larger');
   }

@@ -9,6 +9,8 @@ import { turnPhoto } from './turn-photo.js';
 export interface FetchedImage {
   digest: string;
   mediaType: string;
+  /** Of the original as it was received; unknown of a thumbnail. */
+  sha1?: string;
   /** Pixels, as displayed. */
   width: number;
   height: number;
@@ -39,7 +41,7 @@ export async function fetchImage(
   const isLarge = ({ width, height }: FetchedPhoto): boolean => Math.min(width, height) >= minShortSide;
   try {
     const thumbnail = rotation ? undefined : await fetchThumbnail(thumbnailUrl, fetcher, signal);
-    if (thumbnail && isLarge(thumbnail)) return thumbnail;
+    if (thumbnail && isLarge(thumbnail)) return { ...thumbnail, sha1: undefined };
     const original = await fetcher.photo(originalUrl, { signal });
     const { width, height, downloadedBytes } = original;
     if (originalSize !== null && downloadedBytes !== originalSize) {
@@ -83,5 +85,12 @@ async function turned(original: FetchedPhoto, degrees: number): Promise<FetchedI
   const turn = async () => turnPhoto(await original.bytes(), original.mediaType, degrees);
   const { bytes, width, height } = await turn();
   const digest = createHash('sha256').update(bytes).digest('hex');
-  return { digest, mediaType: original.mediaType, width, height, bytes: async () => (await turn()).bytes };
+  return {
+    digest,
+    sha1: original.sha1,
+    mediaType: original.mediaType,
+    width,
+    height,
+    bytes: async () => (await turn()).bytes,
+  };
 }

@@ -152,6 +152,23 @@ describe.skipIf(!binaries)(`the import of a file (${skipNote})`, { timeout: 240_
     expect(await everything(database)).toEqual(await everything(whole));
   });
 
+  it('reads labels again that came before their images', async () => {
+    const database = await fresh();
+    const labels = await fileOf(
+      'early-labels.csv',
+      `ImageID,Source,LabelName,Confidence\n${imageIdOf(1)},verification,/m/01,1\n`,
+    );
+    const classes = await fileOf('early-classes.csv', 'LabelName,DisplayName\n/m/01,Penguin\n');
+    const images = await fileOf('late-images.csv', listOfImages([{ imageId: imageIdOf(1) }]));
+    const counts: number[] = [];
+    for (const file of [classes, labels, images, labels, labels]) {
+      counts.push((await importFile(database, file)).rowCount);
+    }
+    expect(counts).toEqual([1, 0, 1, 1, 1]);
+    const { links } = await everything(database);
+    expect(links).toContainEqual({ image_id: imageIdOf(1), kind: 'label', content: 'Penguin' });
+  });
+
   it('of a file that changed begins again, and replaces what it says now', async () => {
     const database = await fresh();
     const file = await fileOf('changing.csv', listOfImages(oddImages(200)));

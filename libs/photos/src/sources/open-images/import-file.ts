@@ -155,7 +155,10 @@ async function writeBatch(
   }
 }
 
-/** Where to begin: after what was taken in of the same version of the file, else at its first record. */
+/**
+ * Where to begin: after what was taken in of the same version of the file, else at its first record. A file of which rows
+ * told of images or classes that were not there is read again: they may have been imported since.
+ */
 async function startOf(
   client: pg.ClientBase,
   { path, version }: MetadataFile,
@@ -164,7 +167,9 @@ async function startOf(
   await client.query(
     `INSERT INTO import_progress AS known (source, version, byte_offset) VALUES ($1, $2, $3)
      ON CONFLICT (source) DO UPDATE SET version = $2, byte_offset = $3, row_count = 0, skipped_count = 0,
-       skip_reasons = '{}', updated_at = now(), finished_at = NULL WHERE known.version <> $2`,
+       skip_reasons = '{}', updated_at = now(), finished_at = NULL
+     WHERE known.version <> $2
+       OR (known.finished_at IS NOT NULL AND known.skip_reasons::jsonb ?| ARRAY['IMAGE_NOT_LISTED', 'CLASS_UNKNOWN'])`,
     [path, version, firstOffset],
   );
   const { rows } = await client.query<{

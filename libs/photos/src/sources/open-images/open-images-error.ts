@@ -6,6 +6,7 @@ export type OpenImagesReason =
   | 'FILE_MALFORMED'
   | 'FILE_CHANGED'
   | 'IMPORT_BUSY'
+  | 'DATABASE_LOST'
   | 'NOTHING_IMPORTED'
   | 'NOTHING_EMBEDDED';
 

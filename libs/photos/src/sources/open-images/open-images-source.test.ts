@@ -119,6 +119,7 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
       mediaType: 'image/jpeg',
       categories: ['Animal', 'Penguin'],
       credit: {
+        restrictions: [expect.stringContaining('as listed by OpenImages')],
         title: '_GUT6674',
         author: 'Karen, of Berlin',
         authorUrl: 'https://photos.example/people/ann',
@@ -265,6 +266,19 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
     expect(names).toEqual([imageIdOf(1), imageIdOf(2), imageIdOf(4)]);
     expect(reasons).toEqual([`AUTHOR_LIMIT ${imageIdOf(3)}`]);
     expect(hosts.asked('/by-author-3')).toBe(0);
+  });
+
+  it('of a database that breaks off are those of a source out of reach, not the end of the search', async () => {
+    const database = await databaseWith([{ imageId: imageIdOf(1), title: 'a penguin' }]);
+    const { pool } = await database.connect();
+    const cut = async () => ({
+      db: undefined as never,
+      pool: { query: () => pool.query('SELECT pg_terminate_backend(pg_backend_pid())') } as never,
+    });
+    const breaking = Object.assign(Object.create(database), { connect: cut }) as Database;
+    await expect(collect(sourceOf(breaking).find(queryFor(['penguin'], 1)))).rejects.toMatchObject({
+      reason: 'DATABASE_LOST',
+    });
   });
 
   it('need an import and vectors of the perceptor that answers; the error says which command to run', async () => {

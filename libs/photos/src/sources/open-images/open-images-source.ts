@@ -29,6 +29,8 @@ const NAME = 'open-images';
 const PHOTOS_AT_ONCE = 8;
 /** Many links of 2016 are dead, and some photos too small: so many times as many are looked up as are wanted. */
 const SPARE = 4;
+/** OpenImages' own words of the licenses are that it makes no warranty: whoever publishes is to know. */
+const LISTED_ONLY = 'license as listed by OpenImages in 2016, which does not warrant it';
 
 export interface OpenImagesOptions {
   /** With the photos that were imported; connected to when the source is first asked. */
@@ -64,7 +66,9 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
       yield skipped('NO_KEYPHRASE', NAME, 'OpenImages is searched for words, and there are none');
       return;
     }
-    const matches = await matchesOf(query, signal);
+    const matches = await matchesOf(query, signal).catch((error: unknown) => {
+      throw databaseLost(error) ?? error;
+    });
     const queues: Candidate[][] = keyphrases.map(() => []);
     for (const { phrase, image } of matches) {
       const candidate = toCandidate(image, query);
@@ -145,7 +149,7 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
   ): Promise<FoundPhoto | SkippedPhoto> {
     const fetched = await fetchImage(image, fetcher, minShortSide, signal);
     if ('kind' in fetched) return fetched;
-    const { digest, mediaType, width, height } = fetched;
+    const { digest, sha1, mediaType, width, height } = fetched;
     const photo = Photo.fromPartial({
       digest,
       source: NAME,
@@ -162,9 +166,10 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
         sourceUrl: image.landingUrl,
         license,
         photoDigest: digest,
+        restrictions: [LISTED_ONLY],
       },
     });
-    return { kind: 'photo', photo, bytes: () => fetched.bytes() };
+    return { kind: 'photo', photo, sha1, bytes: () => fetched.bytes() };
   }
 
   async function mustHaveImages(): Promise<void> {
@@ -189,6 +194,18 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
   }
 
   return { name: NAME, find };
+}
+
+/** What a connection that broke, or a server that went, is to a search: a source out of reach. */
+function databaseLost(error: unknown): OpenImagesError | undefined {
+  const { reason, code, message } = error as { reason?: unknown; code?: unknown; message?: string };
+  const isOfDatabase =
+    (typeof code === 'string' && /^(?:[0-9A-Z]{5}|E[A-Z]+)$/.test(code)) ||
+    /^Connection terminated/.test(message ?? '');
+  if (reason !== undefined || !isOfDatabase) return undefined;
+  return new OpenImagesError('DATABASE_LOST', `The database broke off while it was searched: ${message}`, {
+    cause: error,
+  });
 }
 
 function toCandidate(image: ImageRow, { licenses }: PhotoQuery): Candidate | SkippedPhoto {
