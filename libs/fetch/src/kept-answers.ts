@@ -29,13 +29,11 @@ export interface KeptPhoto extends Omit<FetchedPhoto, 'fromCache' | 'bytes'> {
 
 /** The failures that will be the same an hour later. */
 const LASTING: readonly FetchReason[] = ['NOT_FOUND', 'NOT_A_PHOTO', 'TOO_LARGE', 'TOO_MANY_REDIRECTS'];
-/** Of a client's faults (400 to 499) those that pass: time-out, too early, too many requests. */
-const PASSING_STATUS: readonly number[] = [408, 425, 429];
+/** Gone for good; withheld by law. Other refusals may be a mood of the host. */
+const LASTING_STATUS: readonly number[] = [410, 451];
 
 export function isLasting({ reason, status = 0 }: FetchError): boolean {
-  const isRefused =
-    reason === 'HTTP_STATUS' && status >= 400 && status < 500 && !PASSING_STATUS.includes(status);
-  return isRefused || LASTING.includes(reason);
+  return LASTING.includes(reason) || LASTING_STATUS.includes(status);
 }
 
 /** The headers worth keeping: what the body is and how to ask whether it has changed. */
