@@ -22,7 +22,7 @@ export interface TestSidecar {
 /** The real sidecar with the starter models, on one thread. Resolves when it serves. */
 export async function startRealSidecar(index: number): Promise<TestSidecar> {
   const port = await freePort();
-  const mark = `sidecars of ${process.pid}`;
+  const mark = `sidecar ${index} of ${process.pid}`;
   const logFolder = join(tmpdir(), 'clip-and-paste-faults', mark.replaceAll(' ', '-'));
   await mkdir(logFolder, { recursive: true });
   const program = new Program({

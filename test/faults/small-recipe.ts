@@ -7,6 +7,7 @@ const options = {
   photoCount: 8,
   cutoutCount: 4,
   layoutCount: 5,
+  viewCount: 1,
   variationCount: 7,
   backgroundIterationCount: 2,
   iterationCount: 10,
