@@ -199,7 +199,7 @@ export class CollageQueue {
           left.map(({ workflowID }) => workflowID),
           { queueName: QUEUE },
         );
-        this.logger.info(`Worker ${other} is gone; ${left.length} of its collages are taken over.`);
+        this.logger.warn(`Worker ${other} is gone; ${left.length} of its collages are taken over.`);
       });
     }
   }
@@ -214,7 +214,7 @@ export class CollageQueue {
       await this.presence.whileVersionIsGone(version, async () => {
         const left = (await alive()).filter(({ applicationVersion }) => applicationVersion === version);
         await this.enqueueAnew(left.map(({ workflowID }) => workflowID));
-        this.logger.info(`No worker of version ${version} is left; ${left.length} collages begin anew.`);
+        this.logger.warn(`No worker of version ${version} is left; ${left.length} collages begin anew.`);
       });
     }
   }

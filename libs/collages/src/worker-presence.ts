@@ -8,6 +8,7 @@ const WORKER = 7_305_011;
 const VERSION = 7_305_012;
 const LAUNCHING = 7_305_013;
 const AGAIN_MILLISECONDS = 500;
+const LAUNCHING_MILLISECONDS = 100;
 /** After a database was away all workers take their locks anew: until then none is taken for dead. */
 const SETTLE_MILLISECONDS = 3_000;
 
@@ -53,14 +54,24 @@ export class WorkerPresence {
     return this.exclusively(VERSION, keyOf(version), work);
   }
 
-  /** Runs work that one worker at a time may do: launching makes and changes the queue's own tables. */
+  /**
+   * Runs work that one worker at a time may do: launching makes and changes the queue's own tables. The others ask again
+   * and again: whoever waited inside a statement would be waited for by CREATE INDEX CONCURRENTLY, which is part of the
+   * work, and both for ever.
+   */
   async launchAlone<Result>(work: () => Promise<Result>): Promise<Result> {
-    const client = await this.connected();
-    await client.query('SELECT pg_advisory_lock($1)', [LAUNCHING]);
-    try {
-      return await work();
-    } finally {
-      await client.query('SELECT pg_advisory_unlock($1)', [LAUNCHING]).catch(() => {});
+    for (;;) {
+      const client = await this.connected();
+      const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS got', [LAUNCHING]);
+      if (!rows[0].got) {
+        await sleep(LAUNCHING_MILLISECONDS);
+        continue;
+      }
+      try {
+        return await work();
+      } finally {
+        await client.query('SELECT pg_advisory_unlock($1)', [LAUNCHING]).catch(() => {});
+      }
     }
   }
 

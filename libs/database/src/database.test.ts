@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DatabaseError } from './database-error.js';
@@ -69,6 +71,35 @@ describe.skipIf(!binaries)(`an embedded database (${skipNote})`, () => {
     const { pool } = await databases.open(settings).connect();
     expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'starts although the killed server is still listed as a process, by a parent that never asks how it ended',
+    async () => {
+      const settings = await databases.settingsFor();
+      const before = databases.open(settings);
+      await before.connect();
+      const data = join(settings.folder, 'data');
+      const lock = await readFile(join(data, 'postmaster.pid'), 'utf8');
+      await before.close();
+      const program = join(settings.folder, 'postgres');
+      await copyFile('/bin/true', program);
+      const parent = spawn('python3', [
+        '-c',
+        'import subprocess,sys,time\nprint(subprocess.Popen(sys.argv[1]).pid, flush=True)\ntime.sleep(600)',
+        program,
+      ]);
+      try {
+        const [zombie] = await once(parent.stdout, 'data');
+        await writeFile(join(data, 'postmaster.pid'), lock.replace(/^\d+/, String(zombie).trim()), {
+          mode: 0o600,
+        });
+        const { pool } = await databases.open(settings).connect();
+        expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+      } finally {
+        parent.kill('SIGKILL');
+      }
+    },
+  );
 
   it('finds a place for its socket however long the path of its folder is', async () => {
     const folder = join(await databases.folder(), 'a-long-name'.repeat(9), 'and-another'.repeat(9));

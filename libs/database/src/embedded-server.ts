@@ -9,7 +9,7 @@ import { isTaken, type PostgresStart, type ServerFolders, startPostgres } from '
 import { lastLines } from './run-program.js';
 import { chooseServerUser, giveTo, type ServerUser } from './server-user.js';
 import { makeSocketFolder, socketFolderOf } from './socket-folder.js';
-import { postmasterOf, removeStaleLock } from './stale-lock.js';
+import { postmasterOf, freeStaleLock } from './stale-lock.js';
 
 /** Advisory lock that each of our processes shares while it uses the server, and that whoever stops it holds alone. */
 const IN_USE = 7_305_001;
@@ -76,7 +76,7 @@ export class EmbeddedServer {
       if (!waiting && codeOf(problem) !== '57P03') {
         if (start === undefined) await this.prepareStart(user);
         else if (performance.now() > staleAt) {
-          await removeStaleLock(this.folders.data, this.folders.socket);
+          await freeStaleLock(this.folders.data, this.folders.socket);
           staleAt = performance.now() + STALE_AFTER_MILLISECONDS;
         }
         start = startPostgres(this.binaries, this.folders, user);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,12 +86,17 @@ export async function killServer(dataFolder: string): Promise<void> {
   while (isAlive(processId)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** Whether a process is there. */
+/** Whether a process runs. One that has ended and that nobody has asked for how (a zombie) does not, though it can be signaled. */
 export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0);
-    return true;
   } catch {
     return false;
+  }
+  try {
+    return !/\) Z/.test(readFileSync(`/proc/${processId}/stat`, 'utf8'));
+  } catch {
+    // Not Linux, or it ended just now.
+    return process.platform !== 'linux';
   }
 }

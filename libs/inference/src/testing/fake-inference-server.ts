@@ -34,7 +34,7 @@ export interface FakeInferenceServer {
 }
 
 /**
- * A sidecar without models, in this process, on a free port: fast, deterministic, and held to the same
+ * A sidecar without models, in this process, on a free port unless one is named: fast, deterministic, and held to the same
  * contract (`test/contract/`) as the real one. It sees colors and nothing else, cuts the middle out of every
  * photo, and wants each cut-out at a place of its own: see `fake-vectors.ts`, `fake-segmentation.ts` and
  * `fake-score.ts`.
@@ -42,6 +42,7 @@ export interface FakeInferenceServer {
 export async function startFakeInferenceServer({
   stepMilliseconds = 0,
   credentials = ServerCredentials.createInsecure(),
+  port = 0,
 } = {}): Promise<FakeInferenceServer> {
   const server = new Server({
     'grpc.max_receive_message_length': messageLimitBytes,
@@ -55,9 +56,9 @@ export async function startFakeInferenceServer({
   server.addService(CompositionServiceService, composition.handlers());
   server.addService(healthService, { check: serveUnary(async (): Promise<ServingStatus> => 'SERVING') });
   const bind = promisify(server.bindAsync.bind(server));
-  const port = await bind('127.0.0.1:0', credentials);
+  const bound = await bind(`127.0.0.1:${port}`, credentials);
   return {
-    address: `127.0.0.1:${port}`,
+    address: `127.0.0.1:${bound}`,
     forgetCutouts: () => composition.forgetCutouts(),
     models,
     encodeQueue,

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '@collage/scene/seeded-random.js';
+import type { TestSidecar } from './sidecars.js';
+import type { TestService } from './test-service.js';
+
+/** How many of each are killed. */
+export interface KillCounts {
+  worker: number;
+  sidecar: number;
+  api: number;
+  database: number;
+}
+
+export interface KillPlan {
+  counts: KillCounts;
+  /** Mean of the pauses between two kills. */
+  meanMilliseconds: number;
+  seed: number;
+}
+
+/**
+ * Kills processes with SIGKILL, in a random order and after random pauses (uniform from nearly none to twice the mean), until
+ * all of the plan are done or the signal aborts. Resolves to how many of each were.
+ */
+export async function killAtRandom(
+  service: TestService,
+  sidecars: TestSidecar[],
+  { counts, meanMilliseconds, seed }: KillPlan,
+  signal: AbortSignal,
+): Promise<KillCounts> {
+  const random = seededRandom(seed, 'kills');
+  const pick = <Item>(items: Item[]): Item => items[Math.floor(random() * items.length)]!;
+  const kill = {
+    worker: async () => pick(service.workers).signal('SIGKILL'),
+    sidecar: async () => pick(sidecars).kill(),
+    api: async () => pick(service.apis).signal('SIGKILL'),
+    database: async () => {
+      while (!(await service.killDatabase())) await sleep(50, undefined, { signal });
+    },
+  } satisfies Record<keyof KillCounts, () => Promise<void>>;
+  const done: KillCounts = { worker: 0, sidecar: 0, api: 0, database: 0 };
+  const left = Object.entries(counts).flatMap(([kind, count]) =>
+    Array.from({ length: count }, () => kind as keyof KillCounts),
+  );
+  try {
+    while (left.length > 0) {
+      await sleep(2 * meanMilliseconds * random(), undefined, { signal });
+      const [kind] = left.splice(Math.floor(random() * left.length), 1);
+      await kill[kind!]();
+      done[kind!]++;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return done;
+}
