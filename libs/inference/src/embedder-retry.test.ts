@@ -28,10 +28,12 @@ describe('Embedder before a full queue', () => {
   /** Sleeps no time; the queue has room after so many sleeps. */
   function terms(sleeps: number): RetryTerms & { slept: number[] } {
     const slept: number[] = [];
+    let time = 0;
     const sleep = async (milliseconds: number) => {
+      time += milliseconds;
       if (slept.push(milliseconds) === sleeps) server.encodeQueue.limit = 1;
     };
-    return { ...defaultRetryTerms, slept, random: () => 0, sleep };
+    return { ...defaultRetryTerms, slept, random: () => 0, now: () => time, sleep };
   }
 
   async function encoded(embedder: Embedder, count: number, signal?: AbortSignal): Promise<string[]> {
@@ -52,13 +54,13 @@ describe('Embedder before a full queue', () => {
   });
 
   it('gives up when its patience is over, with the refusal', async () => {
-    const given = { ...terms(Infinity), patienceMilliseconds: 1000 };
+    const given = { ...terms(Infinity), patienceMilliseconds: 2000 };
     await expect(encoded(new Embedder(connection, given), 1)).rejects.toMatchObject({
       reason: 'ENCODE_QUEUE_FULL',
       code: 'RESOURCE_EXHAUSTED',
       retryDelayMilliseconds: 1300,
     });
-    expect(given.slept).toEqual([]);
+    expect(given.slept).toEqual([1300, 700]);
   });
 
   it('is cancelled while it waits', async () => {

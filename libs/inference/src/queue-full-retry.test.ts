@@ -26,13 +26,19 @@ describe('QueueFullRetry', () => {
     expect(jittered.slept).toEqual([450]);
   });
 
-  it('gives up when patience would be over before the next try', async () => {
+  it('tries a last time when patience ends, and gives up after that', async () => {
     const given = terms(1000);
     const retry = new QueueFullRetry(given);
-    for (let count = 0; count < 3; count++) await retry.wait(full(300));
+    for (let count = 0; count < 4; count++) await retry.wait(full(300));
     const last = full(300);
     await expect(retry.wait(last)).rejects.toBe(last);
-    expect(given.slept).toEqual([300, 300, 300]);
+    expect(given.slept).toEqual([300, 300, 300, 100]);
+  });
+
+  it('tries again even where the sidecar asks for more time than there is patience', async () => {
+    const given = terms(1000);
+    await new QueueFullRetry(given).wait(full(60_000));
+    expect(given.slept).toEqual([1000]);
   });
 
   it('has all its patience again after an answer', async () => {
@@ -40,8 +46,8 @@ describe('QueueFullRetry', () => {
     const retry = new QueueFullRetry(given);
     await retry.wait(full(400));
     retry.answered();
-    await retry.wait(full(400));
-    await expect(retry.wait(full(400))).rejects.toMatchObject({ reason: 'ENCODE_QUEUE_FULL' });
+    await retry.wait(full(500));
+    await expect(retry.wait(full(500))).rejects.toMatchObject({ reason: 'ENCODE_QUEUE_FULL' });
   });
 
   it.each([

@@ -22,7 +22,8 @@ export const defaultRetryTerms: RetryTerms = {
 
 /**
  * Waits between the tries of one call. Each wait is what the sidecar asked for (google.rpc.RetryInfo) and a random
- * part of as much again, so that those refused together do not come back together.
+ * part of as much again, so that those refused together do not come back together; but the last try is made before
+ * patience is over, whatever was asked for.
  */
 export class QueueFullRetry {
   #refusedSince: number | undefined;
@@ -36,15 +37,16 @@ export class QueueFullRetry {
 
   /**
    * Returns when the call may be tried again.
-   * @throws `error` where it is no refusal to be tried again, or where patience is over before the next try
+   * @throws `error` where it is no refusal to be tried again, or where patience is over
    */
   async wait(error: unknown, signal?: AbortSignal): Promise<void> {
     if (!(error instanceof InferenceError) || error.code !== 'RESOURCE_EXHAUSTED') throw error;
     if (error.retryDelayMilliseconds === undefined) throw error;
     const now = this.terms.now();
     this.#refusedSince ??= now;
+    const left = this.#refusedSince + this.terms.patienceMilliseconds - now;
+    if (left <= 0) throw error;
     const delay = error.retryDelayMilliseconds * (1 + this.terms.random());
-    if (now + delay > this.#refusedSince + this.terms.patienceMilliseconds) throw error;
-    await this.terms.sleep(delay, signal);
+    await this.terms.sleep(Math.min(delay, left), signal);
   }
 }

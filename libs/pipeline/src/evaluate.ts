@@ -1,3 +1,4 @@
+import { InferenceError } from '@collage/inference/inference-error.js';
 import {
   Collage_State as State,
   type Collage,
@@ -8,12 +9,15 @@ import type { Scene } from '@collage/proto/collage/v1/scene.js';
 import type { CollageTools } from './collage-tools.js';
 import { composerFor } from './composer-for.js';
 import { objectiveOf } from './objective.js';
-import { progressed, type Stage } from './stage-event.js';
+import { progressed, skipped, type Stage } from './stage-event.js';
+
+/** Failures of the judgement alone: it took too long, or its judge cannot be loaded. The climb is whole without it. */
+const HARMLESS_REASONS: readonly string[] = ['DEADLINE_EXCEEDED', 'MODEL_NOT_LOADED'];
 
 /**
  * Judges the finished scene: by the perceptor it was climbed against and by one that no step has seen. A score alone
  * says how well the first was pleased, not how good the picture is.
- * @returns undefined for a scene without layers, of which there is nothing to say
+ * @returns undefined for a scene without layers, of which there is nothing to say, and where the judgement was skipped
  */
 export async function* evaluate(
   collage: Pick<Collage, 'prompt' | 'keyphrases' | 'cutouts' | 'models'>,
@@ -25,7 +29,19 @@ export async function* evaluate(
   if (scene.layers.length === 0) return undefined;
   const composer = await composerFor(collage, tools);
   yield progressed(State.OPTIMIZING, 0, 1, 'judged against random layouts');
-  const evaluation = await composer.evaluateScene(objectiveOf(collage, options), scene, options.seed, signal);
+  const objective = objectiveOf(collage, options);
+  let evaluation: SceneEvaluation;
+  try {
+    evaluation = await composer.evaluateScene(objective, scene, options.seed, signal);
+  } catch (error) {
+    if (signal?.aborted || !isHarmless(error)) throw error;
+    yield skipped('JUDGEMENT_FAILED', 'judgement', error.message);
+    return undefined;
+  }
   yield { $case: 'evaluated', value: evaluation };
   return evaluation;
+}
+
+function isHarmless(error: unknown): error is InferenceError {
+  return error instanceof InferenceError && HARMLESS_REASONS.includes(error.reason);
 }
