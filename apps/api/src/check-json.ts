@@ -17,8 +17,8 @@ export type MessageName = keyof typeof jsonSchemas;
 const schemas: Readonly<Record<string, Schema>> = jsonSchemas;
 
 /**
- * Holds a JSON value to the schema of a message: the same that the OpenAPI document shows, so that what is documented is
- * what is taken. Unknown fields are refused: a misspelt option must not silently be the default.
+ * Holds a JSON value to the form of a message: the same schema that the OpenAPI document shows, so that what is documented
+ * is what is taken; its limits (`openapi/message-limits.ts`) are for whoever reads the value. Unknown fields are refused: a misspelt option must not silently be the default.
  * @param field where the value stands in the request, such as "options"
  * @throws RequestInvalid for the first thing that is wrong
  */

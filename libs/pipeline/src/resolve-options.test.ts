@@ -34,6 +34,22 @@ describe('resolveOptions', () => {
     });
   });
 
+  it('gives texts without a weight the weight 1', () => {
+    const texts = [{ text: 'text', weight: 0 }];
+    expect(resolveOptions({ keyphrases: texts, negatives: texts })).toMatchObject({
+      keyphrases: [{ text: 'text', weight: 1 }],
+      negatives: [{ text: 'text', weight: 1 }],
+    });
+  });
+
+  it('refuses a fixed background that is no gradient', () => {
+    const stops = [{ offset: 2, color: { red: 1, green: 1, blue: 1 } }];
+    const background = { angleDegrees: 0, stops };
+    expect(() => resolveOptions({ backgroundMode: BackgroundMode.FIXED, background })).toThrow(
+      'background.stops[0].offset',
+    );
+  });
+
   it('resolves what it resolved to itself', () => {
     const once = resolveOptions({ quality: Quality.HIGH, seed: 4 });
     expect(resolveOptions(once)).toEqual(once);
@@ -56,6 +72,8 @@ describe('resolveOptions', () => {
     ['timeBudgetSeconds', { timeBudgetSeconds: NaN }],
     ['background', { backgroundMode: BackgroundMode.FIXED }],
     ['negatives[0]', { negatives: [{ text: ' ', weight: 1 }] }],
+    ['negatives[0].weight', { negatives: [{ text: 'text', weight: -1 }] }],
+    ['keyphrases[0].weight', { keyphrases: [{ text: 'text', weight: Infinity }] }],
   ])('refuses a wrong %s by name', (field, options) => {
     expect(() => resolveOptions(options)).toThrow(OptionInvalidError);
     expect(() => resolveOptions(options)).toThrow(field);

@@ -8,8 +8,13 @@ import {
 import type { WeightedText } from '@collage/proto/collage/v1/composition_service.js';
 import { Gradient } from '@collage/proto/collage/v1/scene.js';
 import { licenseWishes } from '@collage/licensing/wanted-licenses.js';
+import { validateGradient } from '@collage/scene/validate-scene.js';
+import { type OptionRange, optionRanges, textLimits, widthPixelsRange } from './option-ranges.js';
 import { efforts } from './quality-settings.js';
 import { budgetLimits } from './time-budget.js';
+
+/** The others are counts, pixels or seeds: whole. */
+const fractional: readonly (keyof CollageOptions)[] = ['aspectRatio', 'timeBudgetSeconds'];
 
 /** An option that cannot be used; the message names it, what was expected and what came. */
 export class OptionInvalidError extends Error {
@@ -23,26 +28,25 @@ export class OptionInvalidError extends Error {
   }
 }
 
-function inRange(field: string, value: number, low: number, high: number, whole: boolean): void {
-  if (!Number.isFinite(value) || value < low || value > high || (whole && !Number.isInteger(value))) {
-    throw new OptionInvalidError(field, `${whole ? 'an integer' : 'a number'} from ${low} to ${high}`, value);
-  }
+function inRange(field: string, value: number, { minimum, maximum }: OptionRange, isWhole: boolean): void {
+  if (value >= minimum && value <= maximum && (!isWhole || Number.isInteger(value))) return;
+  const expected = `${isWhole ? 'an integer' : 'a number'} from ${minimum} to ${maximum}`;
+  throw new OptionInvalidError(field, expected, value);
 }
 
-/** As many and as long as the sidecar takes. */
-const MAX_TEXTS = 100;
-const MAX_TEXT_CHARACTERS = 1000;
+function withWeight({ text, weight }: WeightedText): WeightedText {
+  return { text, weight: weight === 0 ? 1 : weight };
+}
 
 function checkTexts(field: string, texts: WeightedText[]): void {
-  if (texts.length > MAX_TEXTS)
-    throw new OptionInvalidError(field, `at most ${MAX_TEXTS} texts`, texts.length);
-  for (const [index, { text }] of texts.entries()) {
-    if (text.trim() === '' || text.length > MAX_TEXT_CHARACTERS) {
-      throw new OptionInvalidError(
-        `${field}[${index}]`,
-        `1 to ${MAX_TEXT_CHARACTERS} characters`,
-        text.slice(0, 80),
-      );
+  const { count, characters } = textLimits;
+  if (texts.length > count) throw new OptionInvalidError(field, `at most ${count} texts`, texts.length);
+  for (const [index, { text, weight }] of texts.entries()) {
+    if (text.trim() === '' || text.length > characters) {
+      throw new OptionInvalidError(`${field}[${index}]`, `1 to ${characters} characters`, text.slice(0, 80));
+    }
+    if (!(weight >= 0 && weight < Infinity)) {
+      throw new OptionInvalidError(`${field}[${index}].weight`, 'a number above 0 (0: 1)', weight);
     }
   }
 }
@@ -50,7 +54,8 @@ function checkTexts(field: string, texts: WeightedText[]): void {
 /**
  * Fills in every default, so that the recipe says all: the same resolved options, photos and models
  * make the same picture even after a default changes.
- * @throws OptionInvalidError for the first value out of its range (ranges in collage.proto), LicenseNameError
+ * @throws OptionInvalidError for the first value out of its range (option-ranges.ts), LicenseNameError;
+ *   SceneInvalidError where a fixed background is no gradient
  */
 export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
   const options = CollageOptions.create(given);
@@ -81,24 +86,21 @@ export function resolveOptions(given: Partial<CollageOptions>): CollageOptions {
     pictureFormat:
       options.pictureFormat === PictureFormat.UNSPECIFIED ? PictureFormat.PNG : options.pictureFormat,
     background: options.background ?? Gradient.create(),
+    keyphrases: options.keyphrases.map(withWeight),
+    negatives: options.negatives.map(withWeight),
     ...licenseWishes(options.licenses, options.noncommercialAllowed),
   };
-  inRange('seed', resolved.seed, 0, 2 ** 31 - 1, true);
-  inRange('aspectRatio', resolved.aspectRatio, 0.1, 10, false);
-  inRange('heightPixels', resolved.heightPixels, 64, 4096, true);
-  inRange('width in pixels', Math.round(resolved.heightPixels * resolved.aspectRatio), 64, 16384, true);
-  inRange('layoutCount', resolved.layoutCount, 1, 10_000, true);
-  inRange('variationCount', resolved.variationCount, -1, 10_000, true);
-  inRange('backgroundIterationCount', resolved.backgroundIterationCount, -1, 10_000, true);
-  inRange('iterationCount', resolved.iterationCount, -1, 10_000, true);
-  inRange('patienceStepCount', resolved.patienceStepCount, -1, 10_000, true);
-  if (resolved.timeBudgetSeconds !== 0)
-    inRange('timeBudgetSeconds', resolved.timeBudgetSeconds, 1, 86_400, false);
-  inRange('viewCount', resolved.viewCount, 1, 64, true);
-  inRange('cutoutCount', resolved.cutoutCount, 1, 300, true);
-  inRange('photoCount', resolved.photoCount, 1, 1000, true);
-  if (resolved.backgroundMode === BackgroundMode.FIXED && resolved.background?.stops.length === 0) {
-    throw new OptionInvalidError('background', 'at least one color', []);
+  for (const [name, range] of Object.entries(optionRanges) as [keyof typeof optionRanges, OptionRange][]) {
+    // No default: no limit.
+    if (name === 'timeBudgetSeconds' && resolved.timeBudgetSeconds === 0) continue;
+    inRange(name, resolved[name], range, !fractional.includes(name));
+  }
+  const width = Math.round(resolved.heightPixels * resolved.aspectRatio);
+  inRange('width in pixels', width, widthPixelsRange, true);
+  if (resolved.backgroundMode === BackgroundMode.FIXED) {
+    if (resolved.background?.stops.length === 0)
+      throw new OptionInvalidError('background', 'at least one color', []);
+    validateGradient('background', resolved.background!);
   }
   checkTexts('keyphrases', resolved.keyphrases);
   checkTexts('negatives', resolved.negatives);

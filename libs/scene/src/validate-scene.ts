@@ -16,7 +16,8 @@ export function validateScene(scene: Scene): void {
   scene.layers.forEach((layer, index) => validateLayer(`layers[${index}]`, layer));
 }
 
-function validateGradient(field: string, gradient: Gradient): void {
+/** @throws SceneInvalidError naming the first field that is wrong */
+export function validateGradient(field: string, gradient: Gradient): void {
   expectFinite(`${field}.angleDegrees`, gradient.angleDegrees);
   const { min, max } = STOP_COUNT_LIMITS;
   if (gradient.stops.length < min || gradient.stops.length > max) {

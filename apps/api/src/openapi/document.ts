@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { jsonSchemas } from '@collage/proto/json-schemas.js';
+import { limitedSchemas } from './message-limits.js';
 import { ownSchemas } from './own-schemas.js';
 
 /**
@@ -21,7 +21,7 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
   const document = SwaggerModule.createDocument(app, about, {
     operationIdFactory: (_controller, method) => method,
   });
-  const schemas = { ...jsonSchemas, ...ownSchemas, ...document.components?.schemas };
+  const schemas = { ...limitedSchemas(), ...ownSchemas, ...document.components?.schemas };
   document.components = { ...document.components, schemas: schemas as never };
   return document;
 }
