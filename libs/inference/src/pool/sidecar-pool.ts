@@ -92,6 +92,22 @@ export class SidecarPool implements SidecarChoice {
   ): Promise<PoolMember> {
     const end = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(waitMilliseconds)]);
     const enough = signal ? AbortSignal.any([signal, end]) : end;
+    // Neither looks nor the signal's own clock keep a process alive: one that waits here would end without a word.
+    const alive = setTimeout(() => {}, waitMilliseconds);
+    try {
+      return await this.#chosen(preferred, avoided, enough, signal, end);
+    } finally {
+      clearTimeout(alive);
+    }
+  }
+
+  async #chosen(
+    preferred: PoolMember | undefined,
+    avoided: PoolMember | undefined,
+    enough: AbortSignal,
+    signal: AbortSignal | undefined,
+    end: AbortSignal,
+  ): Promise<PoolMember> {
     for (;;) {
       const able = this.#isKnown ? agreeing(this.#members).filter(({ state }) => state === 'serving') : [];
       if (preferred && able.includes(preferred)) return preferred;
