@@ -195,6 +195,29 @@ describe('SidecarPool', () => {
     expect(statesOf(pool)).toEqual(['serving', 'serving']);
   });
 
+  it.each([
+    ['a call finds out', 5000],
+    ['a look finds out', 20],
+  ])('lets a sidecar that drains finish what it has where %s', async (_, pollMilliseconds) => {
+    const [first, second] = [await stand(20), await stand()];
+    const pool = poolOf([first, second], { pollMilliseconds });
+    await pool.waitUntilReady(3000);
+    const other = pool.newJob();
+    await other.embedder.describe();
+    const load = vi.fn(async () => ({ picture: cutout }));
+    const climb = pool.newJob().newComposer(load).optimizeScene(climbStart(20, 5));
+    let steps = 0;
+    for await (const { step } of climb) {
+      expect(step).toBe(++steps);
+      if (step === 1) first.server.drain();
+      if (step === 3) expect(await other.embedder.encodeTexts(['a text'], fakePerceptor)).toHaveLength(1);
+    }
+    expect(steps).toBe(20);
+    // It was not begun anew elsewhere.
+    expect(load).toHaveBeenCalledTimes(1);
+    expect(statesOf(pool)).toEqual(['gone', 'serving']);
+  });
+
   it('waits for the only sidecar to be back', async () => {
     const only = await stand();
     const pool = poolOf([only]);
