@@ -6,6 +6,9 @@ import { oneSidecar } from '../one-sidecar.js';
 /** Health checks in a row that may go unanswered before a sidecar counts as hung: one that only computes is late. */
 const missesUntilGone = 3;
 
+/** Health checks that may take to say which models a sidecar has that may be a new one. */
+const checksToDescribe = 10;
+
 /**
  * How long calls may go on at a sidecar that takes no new ones, in milliseconds: one that drains refuses like a dead
  * one, finishes what it has within 10 s, and then cuts the rest itself. What still lives after that has lost its way.
@@ -36,6 +39,8 @@ export class PoolMember {
   readonly #connection: InferenceConnection;
   /** A channel of its own, so that a check does not wait in line behind calls. */
   readonly #probe: InferenceConnection;
+  /** The probe's connection, counted, that `models` came by. */
+  #described: number | undefined;
   #misses = 0;
   /** Since when it refuses what is asked. */
   #refusesSince: number | undefined;
@@ -62,9 +67,11 @@ export class PoolMember {
     const within = (milliseconds: number) => AbortSignal.any([closing, AbortSignal.timeout(milliseconds)]);
     try {
       const status = await this.#probe.health('', within(this.checkMilliseconds));
-      if (status === 'SERVING' && this.state !== 'serving') {
+      const connection = this.#probe.connectionCount;
+      if (status === 'SERVING' && connection !== this.#described) {
         // It may be another than before under the same address.
-        await this.#describe(within(10 * this.checkMilliseconds));
+        await this.#describe(within(checksToDescribe * this.checkMilliseconds));
+        this.#described = connection;
       }
       this.#misses = 0;
       this.#refusesSince = undefined;

@@ -265,6 +265,17 @@ describe('SidecarPool', () => {
     expect(new Set(models.map(({ model }) => model?.name))).toEqual(new Set(['fake-segmenter']));
   });
 
+  it('leaves out a sidecar that was exchanged for one with other models between two looks', async () => {
+    const [first, second, third] = [await stand(), await stand(), await stand()];
+    const pool = poolOf([first, second, third], { pollMilliseconds: 200 });
+    await pool.waitUntilReady(3000);
+    second.die();
+    second.server.models.segmenter = fakeModel('other-segmenter');
+    await second.revive();
+    expect(statesOf(pool)).toEqual(['serving', 'serving', 'serving']);
+    await vi.waitFor(() => expect(statesOf(pool)).toEqual(['serving', 'left out', 'serving']), 3000);
+  });
+
   it('ends a call that its caller cancels, and sends it nowhere else', async () => {
     const [first, second] = [await stand(1000), await stand(1000)];
     const pool = poolOf([first, second]);
