@@ -17,8 +17,9 @@ def keep_freed() -> None:
 
     A network's layers take and free the same 5 to 20 MB each time; handed back to the system and taken again,
     zeroed page by page, they cost a fifth of the processor time of encoding one photo (bench/README.md). One
-    arena for all threads, else each would keep its own. To be called before there are threads; nothing
-    happens where the system has another allocator.
+    arena for all threads, else each would keep its own. To be called before there are threads that
+    take much: an arena that a thread already has stays. Nothing happens where the system has another
+    allocator.
     """
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option:

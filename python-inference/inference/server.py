@@ -68,10 +68,11 @@ async def serve(settings: Settings) -> None:
         # One thread for all torch work: two calls at once would only fight for the same cores, and the
         # same work in another order could not change a result.
         executor = at_end.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="torch"))
-        models = load_models(settings)
+        loop = asyncio.get_running_loop()
+        models = await loop.run_in_executor(executor, load_models, settings)
         if settings.warm_up:
             # In the thread of the calls: torch has its helper threads for each thread that asks.
-            executor.submit(warm_up, models, settings.encode_batch_size).result()
+            await loop.run_in_executor(executor, warm_up, models, settings.encode_batch_size)
         metrics.watch_models(models.by_role)
         health_servicer = _add_services(server, models, executor, settings, metrics)
         if settings.model_idle_seconds:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,10 @@ from collage.v1.embedding_service_pb2 import DescribeModelRequest, EncodeTextsRe
 from collage.v1.embedding_service_pb2_grpc import EmbeddingServiceStub
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from inference import server
+from inference.models import Models
+from inference.settings import SettingInvalid, Settings, read_settings
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -42,6 +47,20 @@ def sidecar() -> Iterator[tuple[subprocess.Popen[str], str]]:
     yield process, line.removeprefix("listening on ").strip()
     process.kill()
     process.wait()
+
+
+def test_models_are_loaded_in_the_thread_that_uses_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[str] = []
+
+    def load(settings: Settings) -> Models:
+        threads.append(threading.current_thread().name)
+        raise SettingInvalid("PERCEPTOR", "a model", "none")
+
+    monkeypatch.setattr(server, "load_models", load)
+    monkeypatch.setattr(server, "keep_freed", lambda: None)  # would be for good
+    with pytest.raises(SettingInvalid):
+        asyncio.run(server.serve(read_settings({}, ["--port", "0"])))
+    assert threads == ["torch_0"]
 
 
 def test_health_is_serving_for_every_service(sidecar: tuple[subprocess.Popen[str], str]) -> None:

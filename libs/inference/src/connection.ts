@@ -4,6 +4,7 @@ import { EmbeddingServiceClient } from '@collage/proto/collage/v1/embedding_serv
 import { SegmentationServiceClient } from '@collage/proto/collage/v1/segmentation_service.js';
 import { Places } from '@collage/places/places.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectionCount } from './connection-count.js';
 import { type CallTerms, DuplexCall } from './duplex-call.js';
 import { checkHealth, type ServingStatus } from './health-check.js';
 import { errorInfoOf, errorOfServer, InferenceError, isServiceError } from './inference-error.js';
@@ -43,6 +44,7 @@ export class InferenceConnection implements CallTerms {
   readonly composition: CompositionServiceClient;
   readonly answerTimeoutMilliseconds: number;
   readonly #channel: Channel;
+  readonly #connections: ConnectionCount;
   readonly #health: Client;
   readonly #inFlight = new Places(inFlightLimit);
   readonly #sidecar: ConnectionOptions['sidecar'];
@@ -64,10 +66,16 @@ export class InferenceConnection implements CallTerms {
       'grpc.keepalive_timeout_ms': 20_000,
     });
     const shared = { channelOverride: this.#channel };
+    this.#connections = new ConnectionCount(this.#channel);
     this.embedding = new EmbeddingServiceClient(address, channelCredentials, shared);
     this.segmentation = new SegmentationServiceClient(address, channelCredentials, shared);
     this.composition = new CompositionServiceClient(address, channelCredentials, shared);
     this.#health = new Client(address, channelCredentials, shared);
+  }
+
+  /** How often it has connected: after each time another sidecar may be there. */
+  get connectionCount(): number {
+    return this.#connections.value;
   }
 
   /** Ends the channel; running calls fail. */

@@ -36,6 +36,7 @@ from inference.composition.cutout_cache import CachedCutout, CutoutCache, make_s
 from inference.composition.evaluate import Evaluation, evaluate_scene
 from inference.composition.loss import encode_objective
 from inference.composition.optimize import climb
+from inference.composition.optimize_requests import expect_start, take_steers
 from inference.composition.requests import (
     check_digest,
     check_evaluate_request,
@@ -46,7 +47,6 @@ from inference.composition.requests import (
 from inference.composition.scene_tensors import scene_to_tensors
 from inference.composition.score import score_scenes
 from inference.composition.sprites import SpriteSet, TouchedBorders
-from inference.errors import InferenceError
 from inference.identity import model_identity
 from inference.pictures import MEBIBYTE, decode_rgba, encode_png
 from inference.resident_model import ResidentPerceptor
@@ -108,10 +108,10 @@ class CompositionService(CompositionServiceServicer):
         self, request_iterator: AsyncIterator[OptimizeSceneRequest], context: Context
     ) -> AsyncIterator[OptimizeSceneResponse]:
         requests = aiter(request_iterator)
-        start = _expect_start(await anext(requests, OptimizeSceneRequest()))
+        start = expect_start(await anext(requests, OptimizeSceneRequest()))
         check_optimize_start(start)
         steers: deque[Steer] = deque()
-        steering = asyncio.create_task(_take_steers(requests, steers))
+        steering = asyncio.create_task(take_steers(requests, steers))
         try:
             async for step in self._advance(self._climb(start, steers)):
                 if steering.done():
@@ -199,29 +199,6 @@ class CompositionService(CompositionServiceServicer):
             # There, for a step may be under way. At the process's end there is no executor, and no need.
             with suppress(RuntimeError):
                 self._executor.submit(steps.close)
-
-
-async def _take_steers(requests: AsyncIterator[OptimizeSceneRequest], steers: deque[Steer]) -> None:
-    """Hands on the steers that follow a start until the client sends no more."""
-    async for request in requests:
-        if request.WhichOneof("message") != "steer":
-            raise _message_unexpected("steer", request)
-        if request.steer.WhichOneof("action") is None:
-            raise InferenceError(
-                "REQUEST_INVALID", "Expected an action for steer.action but received nothing"
-            )
-        steers.append(request.steer)
-
-
-def _expect_start(request: OptimizeSceneRequest) -> OptimizeStart:
-    if request.WhichOneof("message") != "start":
-        raise _message_unexpected("start", request)
-    return request.start
-
-
-def _message_unexpected(expected: str, request: OptimizeSceneRequest) -> InferenceError:
-    received = request.WhichOneof("message") or "nothing"
-    return InferenceError("REQUEST_INVALID", f"Expected {expected} for message but received {received}")
 
 
 def _response(step: OptimizeProgress | OptimizeResult) -> OptimizeSceneResponse:

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import aclosing
 from functools import partial
 from typing import Any, TypeAlias
@@ -34,6 +34,8 @@ MAX_TEXTS = 256
 MAX_TEXT_CHARACTERS = 1000
 # Texts of one pass, about 60 ms on two cores: as long as a call that has ended may keep the others waiting.
 TEXT_BATCH_SIZE = 8
+# Photos of all calls that are decoded at once: each may have 50 megapixels, 150 MB and more until then.
+SQUASHED_AT_ONCE = 2
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
@@ -57,6 +59,8 @@ class EmbeddingService(EmbeddingServiceServicer):
         self._perceptor = perceptor
         self._description = perceptor.describe()
         self._device = device
+        # Threads of their own, so that photos that wait for them take none from others.
+        self._squashing = ThreadPoolExecutor(SQUASHED_AT_ONCE, thread_name_prefix="squash")
         self._pass_size = min(limits.size, self._description.pass_size or limits.size)
         self.photos: SharedBatches[SquashedPhoto] = SharedBatches(
             "photos", self._encode_photos, executor, limits, partial(on_batch, "photos")
@@ -93,16 +97,19 @@ class EmbeddingService(EmbeddingServiceServicer):
     ) -> AsyncIterator[EncodePhotosResponse]:
         """One answer for each digest, in any order. Raises EncodeQueueFull before the first answer."""
         side, model = self._description.input_size, self._description.digest
+        loop = asyncio.get_running_loop()
         with self._perceptor.hold(), self.photos.caller() as caller:
 
             async def answer(request: EncodePhotosRequest) -> EncodePhotosResponse:
+                digest = request.digest
                 with caller.preparing():
-                    photo = await asyncio.to_thread(squash, request.picture, side)
+                    photo = await loop.run_in_executor(self._squashing, _squashed, request, side)
+                del request  # its bytes must not wait for the vector
                 if isinstance(photo, InferenceError):
                     item_error = ItemError(reason=photo.reason, message=photo.message)
-                    return EncodePhotosResponse(digest=request.digest, error=item_error, model_digest=model)
+                    return EncodePhotosResponse(digest=digest, error=item_error, model_digest=model)
                 embedding = Embedding(values=await caller.encode(photo))
-                return EncodePhotosResponse(digest=request.digest, embedding=embedding, model_digest=model)
+                return EncodePhotosResponse(digest=digest, embedding=embedding, model_digest=model)
 
             requests = _first_of_each_digest(request_iterator)
             async with aclosing(answered(requests, answer, caller)) as answers:
@@ -127,6 +134,10 @@ class EmbeddingService(EmbeddingServiceServicer):
         with self._perceptor.use() as perceptor:
             vectors: list[Vector] = perceptor.encode_texts(texts).tolist()  # (N, D)
         return vectors
+
+
+def _squashed(request: EncodePhotosRequest, side: int) -> SquashedPhoto | InferenceError:
+    return squash(request.picture, side)
 
 
 async def _numbered(texts: list[str]) -> AsyncIterator[tuple[int, str]]:
@@ -160,3 +171,4 @@ async def _first_of_each_digest(
         if request.digest not in seen:
             seen.add(request.digest)
             yield request
+        del request  # not kept until the next one comes

@@ -43,7 +43,7 @@ class HubModel:
 class Hub:
     """A hub at an address, asked through huggingface_hub.
 
-    `seconds`: how long it may take to be reached, and again to answer.
+    `seconds`: how long it may take to be reached and to answer.
     """
 
     address: str
@@ -57,9 +57,9 @@ class Hub:
         """
         api = HfApi(endpoint=self.address)
         try:
-            # Bounded as a whole too: looking up a name has no time limit of its own.
+            # Bounded as a whole: looking up a name has no time limit, and each step would have its own.
             info = within(
-                2 * self.seconds,
+                self.seconds,
                 lambda: api.model_info(
                     repository, revision=revision, files_metadata=True, timeout=self.seconds
                 ),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -224,6 +225,15 @@ def test_a_hub_that_never_answers_is_told_as_unreachable_within_its_time(
 ) -> None:
     with pytest.raises(HubUnreachable, match=r"did not answer within 0\.3 s"):
         get_clip("tiny/clip", run.models, Hub(silent_port, 0.3), downloader(), print)
+
+
+def test_a_hub_whose_name_is_never_found_takes_no_longer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, downloader: MakeDownloader
+) -> None:
+    # As a name server that is silent does: no time limit of a connection holds there.
+    monkeypatch.setattr("inference.model_files.hub.HfApi.model_info", lambda *_, **__: Event().wait(5))
+    with pytest.raises(HubUnreachable, match=r"within 0\.3 s \(no answer after 0\.3 s\)"):
+        get_clip("tiny/clip", tmp_path, Hub("http://silent.test", 0.3), downloader(), print)
 
 
 def test_something_that_is_no_hub_is_told_as_such(run: Run) -> None:

@@ -6,6 +6,15 @@ import { oneSidecar } from '../one-sidecar.js';
 /** Health checks in a row that may go unanswered before a sidecar counts as hung: one that only computes is late. */
 const missesUntilGone = 3;
 
+/** Health checks that may take to say which models a sidecar has that may be a new one. */
+const checksToDescribe = 10;
+
+/**
+ * How long calls may go on at a sidecar that takes no new ones, in milliseconds: one that drains refuses like a dead
+ * one, finishes what it has within 10 s, and then cuts the rest itself. What still lives after that has lost its way.
+ */
+const graceMilliseconds = 15_000;
+
 /** How a sidecar was when it was last looked at. */
 export type MemberState =
   /** Not looked at yet. */
@@ -30,13 +39,18 @@ export class PoolMember {
   readonly #connection: InferenceConnection;
   /** A channel of its own, so that a check does not wait in line behind calls. */
   readonly #probe: InferenceConnection;
+  /** The probe's connection, counted, that `models` came by. */
+  #described: number | undefined;
   #misses = 0;
+  /** Since when it refuses what is asked. */
+  #refusesSince: number | undefined;
   #lost = new AbortController();
 
   constructor(
     readonly address: string,
     options: ConnectionOptions,
     private readonly checkMilliseconds: number,
+    private readonly now: () => number = () => performance.now(),
   ) {
     this.#connection = new InferenceConnection(address, options);
     this.#probe = new InferenceConnection(address, options);
@@ -53,26 +67,31 @@ export class PoolMember {
     const within = (milliseconds: number) => AbortSignal.any([closing, AbortSignal.timeout(milliseconds)]);
     try {
       const status = await this.#probe.health('', within(this.checkMilliseconds));
-      this.#misses = 0;
-      this.said = status;
-      if (status !== 'SERVING') {
-        this.state = 'draining';
-      } else if (this.state !== 'serving') {
+      const connection = this.#probe.connectionCount;
+      if (status === 'SERVING' && connection !== this.#described) {
         // It may be another than before under the same address.
-        await this.#describe(within(10 * this.checkMilliseconds));
-        if (this.#lost.signal.aborted) this.#lost = new AbortController();
-        this.state = 'serving';
+        await this.#describe(within(checksToDescribe * this.checkMilliseconds));
+        this.#described = connection;
       }
+      this.#misses = 0;
+      this.#refusesSince = undefined;
+      this.said = status;
+      this.state = status === 'SERVING' ? 'serving' : 'draining';
+      if (status === 'SERVING' && this.#lost.signal.aborted) this.#lost = new AbortController();
     } catch (error) {
       if (!closing.aborted) this.#missed(error);
     }
   }
 
-  /** A call to it failed as calls to the dead do: nothing more is sent until it is seen to serve again. */
-  lose(why: string): void {
+  /**
+   * It refused a call, as the dead do and those that drain: nothing more is sent until it is seen to serve again. Calls
+   * under way go on for a while; those to the dead end by themselves.
+   */
+  refuse(why: string): void {
+    this.#refusesSince ??= this.now();
     this.said = why;
     this.state = 'gone';
-    this.#lost.abort();
+    if (this.now() - this.#refusesSince >= graceMilliseconds) this.#lost.abort();
   }
 
   close(): void {
@@ -88,7 +107,13 @@ export class PoolMember {
       : error instanceof Error
         ? error.message
         : String(error);
-    if (!isSilent || this.#misses >= missesUntilGone || this.state === 'unknown') this.lose(this.said);
+    if (!isSilent) this.refuse(this.said);
+    else if (this.#misses >= missesUntilGone || this.state === 'unknown') this.#lose();
+  }
+
+  #lose(): void {
+    this.state = 'gone';
+    this.#lost.abort();
   }
 
   async #describe(signal: AbortSignal): Promise<void> {

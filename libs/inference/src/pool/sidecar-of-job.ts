@@ -57,7 +57,7 @@ export class SidecarOfJob {
       } catch (error) {
         if (signal?.aborted || !(lost.aborted || isLoss(error))) throw error;
         // One that is late may be so with this call alone: others go on there.
-        if (!lost.aborted && !isLate(error)) member.lose((error as Error).message);
+        if (!lost.aborted && !isLate(error)) member.refuse((error as Error).message);
         this.#member = undefined;
         this.#avoided = member;
         if (losses >= lossLimit) throw lost.aborted && !isLoss(error) ? goneWhileAsked(member) : error;

@@ -195,6 +195,29 @@ describe('SidecarPool', () => {
     expect(statesOf(pool)).toEqual(['serving', 'serving']);
   });
 
+  it.each([
+    ['a call finds out', 5000],
+    ['a look finds out', 20],
+  ])('lets a sidecar that drains finish what it has where %s', async (_, pollMilliseconds) => {
+    const [first, second] = [await stand(20), await stand()];
+    const pool = poolOf([first, second], { pollMilliseconds });
+    await pool.waitUntilReady(3000);
+    const other = pool.newJob();
+    await other.embedder.describe();
+    const load = vi.fn(async () => ({ picture: cutout }));
+    const climb = pool.newJob().newComposer(load).optimizeScene(climbStart(20, 5));
+    let steps = 0;
+    for await (const { step } of climb) {
+      expect(step).toBe(++steps);
+      if (step === 1) first.server.drain();
+      if (step === 3) expect(await other.embedder.encodeTexts(['a text'], fakePerceptor)).toHaveLength(1);
+    }
+    expect(steps).toBe(20);
+    // It was not begun anew elsewhere.
+    expect(load).toHaveBeenCalledTimes(1);
+    expect(statesOf(pool)).toEqual(['gone', 'serving']);
+  });
+
   it('waits for the only sidecar to be back', async () => {
     const only = await stand();
     const pool = poolOf([only]);
@@ -240,6 +263,17 @@ describe('SidecarPool', () => {
     const jobs = Array.from({ length: 6 }, () => pool.newJob());
     const models = await Promise.all(jobs.map(({ segmenter }) => segmenter.describe()));
     expect(new Set(models.map(({ model }) => model?.name))).toEqual(new Set(['fake-segmenter']));
+  });
+
+  it('leaves out a sidecar that was exchanged for one with other models between two looks', async () => {
+    const [first, second, third] = [await stand(), await stand(), await stand()];
+    const pool = poolOf([first, second, third], { pollMilliseconds: 200 });
+    await pool.waitUntilReady(3000);
+    second.die();
+    second.server.models.segmenter = fakeModel('other-segmenter');
+    await second.revive();
+    expect(statesOf(pool)).toEqual(['serving', 'serving', 'serving']);
+    await vi.waitFor(() => expect(statesOf(pool)).toEqual(['serving', 'left out', 'serving']), 3000);
   });
 
   it('ends a call that its caller cancels, and sends it nowhere else', async () => {

@@ -29,6 +29,8 @@ export interface FakeInferenceServer {
   models: FakeModels;
   /** Who may come to have photos encoded. */
   encodeQueue: FakeEncodeQueue;
+  /** Takes nothing new and finishes what it has, as the real one does after SIGTERM. */
+  drain(): void;
   /** Ends it at once, with all calls under way. */
   stop(): void;
 }
@@ -62,6 +64,7 @@ export async function startFakeInferenceServer({
     forgetCutouts: () => composition.forgetCutouts(),
     models,
     encodeQueue,
+    drain: () => server.tryShutdown(() => {}),
     stop: () => server.forceShutdown(),
   };
 }
