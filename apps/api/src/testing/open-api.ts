@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { BlobStore } from '@collage/blobs/blob-store.js';
 import { CollageStore } from '@collage/collages/collage-store.js';
 import { EventLog } from '@collage/collages/event-log.js';
 import { readConfig } from '@collage/config/config.js';
@@ -20,7 +20,7 @@ export interface OpenApi {
   data: string;
   store: CollageStore;
   events: EventLog;
-  blobs: FolderBlobStore;
+  blobs: BlobStore;
   /** What it logged, a line each. */
   lines: Record<string, unknown>[];
   /** Fetches a path; an object is sent as JSON. */
@@ -77,7 +77,7 @@ export function openApis() {
       database: app.get(Database),
       store: app.get(CollageStore),
       events: app.get(EventLog),
-      blobs: app.get(FolderBlobStore),
+      blobs: app.get(BlobStore),
       lines,
       call,
       async json(path, init) {
