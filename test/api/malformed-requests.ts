@@ -34,7 +34,11 @@ export function malformedRequests(id: string, count: number, seed: number): Malf
   const notNumber = fc.oneof(word, fc.boolean(), fc.constant(null), fc.array(fc.integer()), fc.object());
   const notObject = fc.oneof(fc.integer(), word, fc.boolean(), fc.constant(null), fc.array(fc.anything()));
   const notList = fc.oneof(fc.integer(), word, fc.boolean(), fc.constant(null));
-  const tooFar = fc.oneof(fc.integer({ max: -2 }), fc.integer({ min: 2 ** 31, max: 2 ** 40 }), fc.constant(1e308));
+  const tooFar = fc.oneof(
+    fc.integer({ max: -2 }),
+    fc.integer({ min: 2 ** 31, max: 2 ** 40 }),
+    fc.constant(1e308),
+  );
   const wrongOptions = fc.oneof(
     notObject,
     fc.tuple(fc.constantFrom(...numberOptions), fc.oneof(notNumber, tooFar)).map(asObject),

@@ -60,7 +60,7 @@ describe.skipIf(!binaries || !isCompiled)(
         const id = await api.makeCollage();
         const before = await rowCounts(api);
         expect(before).toMatchObject({ collage: 1, collage_picture: 0, uploaded_photo: 0 });
-      const tried = malformedRequests(id, REQUEST_COUNT, SEED);
+        const tried = malformedRequests(id, REQUEST_COUNT, SEED);
         const statuses: Record<number, number> = {};
         for (const one of tried) {
           const { status, type, text } = await send(api, 'ann', one);

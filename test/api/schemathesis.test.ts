@@ -37,14 +37,27 @@ describe.skipIf(!binaries || !isCompiled || !isThere)(
     async function run(args: string[], config = ''): Promise<{ code: number | null; told: string }> {
       const configFile = join(folder, 'schemathesis.toml');
       await writeFile(configFile, config);
+      const options = {
+        header: `Authorization: ${authorizationOf('ann')}`,
+        checks: 'all',
+        'exclude-checks': LEFT_OUT,
+        seed: SEED,
+        'max-examples': EXAMPLES,
+        'generation-database': 'none',
+        'request-timeout': '60',
+      };
+      const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
       const child = spawn(
         program,
         [
-          ...['--config-file', configFile, 'run', `${api.address}/openapi.json`],
-          ...['--header', `Authorization: ${authorizationOf('ann')}`],
-          ...['--checks', 'all', '--exclude-checks', LEFT_OUT, '--continue-on-failure', '--no-color'],
-          ...['--seed', SEED, '--max-examples', EXAMPLES, '--generation-database', 'none'],
-          ...['--request-timeout', '60', ...args],
+          '--config-file',
+          configFile,
+          'run',
+          `${api.address}/openapi.json`,
+          '--continue-on-failure',
+          '--no-color',
+          ...given,
+          ...args,
         ],
         { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
       );

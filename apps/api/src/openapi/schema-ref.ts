@@ -6,10 +6,4 @@ export function schemaRef(name: MessageName | OwnSchemaName): { $ref: string } {
 }
 
 export type OwnSchemaName =
-  | 'Problem'
-  | 'CollageList'
-  | 'CollageSummary'
-  | 'PhotoList'
-  | 'ServerSentEvent'
-  | 'Health'
-  | 'Models';
+  'Problem' | 'CollageList' | 'CollageSummary' | 'PhotoList' | 'ServerSentEvent' | 'Health' | 'Models';

@@ -36,7 +36,7 @@ export async function collageMaking(
 ): Promise<{ make(id: string): Promise<void>; sidecarAddress: string; close(): Promise<void> }> {
   const server = await startFakeInferenceServer();
   const connection = new InferenceConnection(server.address);
-  const tools = fakeTools(connection, sources, folder);
+  const tools = { ...fakeTools(connection, sources, folder), now: () => performance.now() / 1000 };
   const blobs = new FolderBlobStore(join(folder, 'blobs'));
   const uploads = new UploadedPhotos(database, blobs, () => new Date());
   const patience = {
