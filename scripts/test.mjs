@@ -54,7 +54,7 @@ try {
   await installTestTools();
 } catch (error) {
   process.stderr.write(
-    `moto, hadolint and docker-compose could not be installed, so their tests are skipped: ${error.message}\n`,
+    `moto, hadolint, docker-compose and schemathesis could not be installed, so their tests are skipped: ${error.message}\n`,
   );
 }
 process.env.OMP_WAIT_POLICY ??= 'PASSIVE';

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import type { DatabaseSettings } from '@collage/database/database.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = join(root, 'dist/apps/worker/src/main.js');
-/** Whether the worker is compiled; `npm test` sees to it. */
-export const isCompiled = existsSync(program);
+const programOf = (app: 'worker' | 'api') => join(root, `dist/apps/${app}/src/main.js`);
+/** Whether worker and API are compiled; `npm test` sees to it. */
+export const isCompiled = existsSync(programOf('worker')) && existsSync(programOf('api'));
 
-/** What a worker wrote, a JSON object a line. */
+/** What a program wrote, a JSON object a line. */
 export interface LogLine {
   level: string;
   message: string;
@@ -33,7 +33,26 @@ export function startWorker(
   env: Record<string, string>,
   args: string[] = [],
 ): WorkerProcess {
-  const child = spawn(process.execPath, [program, ...args], {
+  return startProgram('worker', database, env, args);
+}
+
+/** Starts the compiled API, on a database of the test's own and any free port of loopback; `address` is where it listens. */
+export async function startApi(
+  database: DatabaseSettings,
+  env: Record<string, string>,
+): Promise<WorkerProcess & { address: string }> {
+  const program = startProgram('api', database, { PORT: '0', ...env }, []);
+  const { message } = await program.wrote(({ message: said }) => said.startsWith('listening on '));
+  return { ...program, address: message.slice('listening on '.length) };
+}
+
+function startProgram(
+  app: 'worker' | 'api',
+  database: DatabaseSettings,
+  env: Record<string, string>,
+  args: string[],
+): WorkerProcess {
+  const child = spawn(process.execPath, [programOf(app), ...args], {
     env: {
       ...process.env,
       DATABASE_URL: database.databaseUrl,
@@ -67,7 +86,7 @@ export function startWorker(
       looking.add(look);
       look();
       void exited.then((code) =>
-        reject(new Error(`the worker ended with ${code}: ${JSON.stringify(log.slice(-5))} ${other}`)),
+        reject(new Error(`the ${app} ended with ${code}: ${JSON.stringify(log.slice(-5))} ${other}`)),
       );
     });
   return { process: child, log, exited, wrote };

@@ -48,10 +48,13 @@ describe.skipIf(!binaries)(`clients (${skipNote})`, { timeout: 120_000 }, () => 
       expect((await api.call(open)).status).toBe(200);
     // Bob may have two that are not finished.
     await api.json('/v1/collages', post({ prompt: 'a dog' }, bob));
-    const second = await api.json('/v1/collages', post({ prompt: 'a dog' }, bob));
-    expect((await api.problem(429, '/v1/collages', post({ prompt: 'a dog' }, bob))).reason).toBe(
-      'TOO_MANY_UNFINISHED',
-    );
+    const keyed = post({ prompt: 'a dog' }, { ...bob, 'Idempotency-Key': 'monday' });
+    const second = await api.json('/v1/collages', keyed);
+    const refusal = await api.call('/v1/collages', post({ prompt: 'a dog' }, bob));
+    expect([refusal.status, refusal.headers.get('Retry-After')]).toEqual([429, '10']);
+    expect(await refusal.json()).toMatchObject({ reason: 'TOO_MANY_UNFINISHED' });
+    // One that was asked for is given again.
+    expect((await api.json('/v1/collages', keyed)).id).toBe(second.id);
     await api.call(`/v1/collages/${second.id}:cancel`, { method: 'POST', headers: bob });
     await api.json('/v1/collages', post({ prompt: 'a dog' }, bob));
     // The log names who asked, never the key.

@@ -17,6 +17,7 @@ import type { ApiClient, ClientRequest } from './client-request.js';
 import { EventWriter, Heartbeat } from './event-writer.js';
 import { HttpMetrics } from './http-metrics.js';
 import { ApiProblems } from './openapi/api-problems.js';
+import { schemaRef } from './openapi/schema-ref.js';
 import { Places } from './places.js';
 import { RequestInvalid } from './request-invalid.js';
 
@@ -56,7 +57,7 @@ export class CollageEventsController {
   @ApiResponse({
     status: 200,
     description: 'The events.',
-    content: { 'text/event-stream': { schema: { type: 'string' } } },
+    content: { 'text/event-stream': { schema: schemaRef('ServerSentEvent') } },
   })
   @ApiResponse({ status: 204, description: 'The collage has ended, and nothing follows.' })
   @ApiProblems(400, 404)

@@ -7,6 +7,14 @@ const open = openApis();
 const asked = { prompt: 'a cat on a roof', options: { seed: 7, quality: 'QUALITY_DRAFT' } };
 const post = (json: unknown, headers?: Record<string, string>) => ({ method: 'POST', json, headers });
 
+interface NumberSchema {
+  type?: string;
+  minimum?: number;
+  maximum?: number;
+  /** Where 0, the default, is outside of the range: 0, and the range. */
+  anyOf?: { minimum?: number }[];
+}
+
 /** Bodies, the field that is wrong, and the reason. */
 const wrongBodies: [unknown, string, string][] = [
   [{ prompt: 'a cat', colour: 'red' }, 'colour', 'REQUEST_INVALID'],
@@ -97,6 +105,26 @@ describe.skipIf(!binaries)(`collages over HTTP (${skipNote})`, { timeout: 120_00
       expect(problem.detail).toContain(`for ${field} but received`);
     }
     expect((await api.json('/v1/collages')).collages).toEqual([]);
+  });
+
+  it('take the numbers that the document says, and none beyond', async () => {
+    const api = await open(await databases.settingsFor());
+    const { properties } = (await api.json('/openapi.json')).components.schemas.CollageOptions;
+    const numbers = Object.entries(properties as Record<string, NumberSchema>).filter(
+      ([, { type }]) => type === 'integer' || type === 'number',
+    );
+    expect(numbers.map(([name]) => name)).toContain('heightPixels');
+    for (const [name, { minimum, maximum, anyOf }] of numbers) {
+      const lowest = anyOf?.[1]?.minimum ?? minimum!;
+      for (const value of [0, lowest, maximum!]) {
+        const answer = await api.call('/v1/collages', post({ prompt: 'a cat', options: { [name]: value } }));
+        expect([name, value, answer.status]).toEqual([name, value, 202]);
+      }
+      const below = lowest < 1 ? lowest - 1 : lowest / 2;
+      for (const value of [below, maximum! + 1]) {
+        await api.problem(400, '/v1/collages', post({ prompt: 'a cat', options: { [name]: value } }));
+      }
+    }
   });
 
   it('are refused of an empty prompt, of no JSON, and of too much', async () => {

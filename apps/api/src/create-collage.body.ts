@@ -6,6 +6,8 @@ import { schemaRef } from './openapi/schema-ref.js';
 
 const MAX_PROMPT_CHARACTERS = 1000;
 const MAX_ADDRESS_CHARACTERS = 2000;
+/** For the documentation; `webAddress` of libs/fetch decides. */
+const WEB_ADDRESS = '^https?://[A-Za-z0-9]';
 const isGiven = (_: unknown, value: unknown) => value !== undefined;
 
 /** What to make. */
@@ -30,6 +32,7 @@ export class CreateCollageBody {
   @ApiPropertyOptional({
     type: String,
     maxLength: MAX_ADDRESS_CHARACTERS,
+    pattern: WEB_ADDRESS,
     description:
       'Whom to tell when it has ended: an http or https address, to which a signed message is posted.',
   })
@@ -55,6 +58,7 @@ export class RerunCollageBody {
   @ApiPropertyOptional({
     type: String,
     maxLength: MAX_ADDRESS_CHARACTERS,
+    pattern: WEB_ADDRESS,
     description: 'As with a new collage.',
   })
   @ValidateIf(isGiven)

@@ -183,6 +183,23 @@ describe.skipIf(!binaries)(`a finished collage over HTTP (${skipNote})`, { timeo
       await api.problem(400, `${path}:rerun`, { method: 'POST', json });
   });
 
+  it('is made again with what its earlier stages did in their time, and so are those made of it', async () => {
+    const { api, make } = await withMaker();
+    // As many variations as one second is enough for.
+    const options = { ...quickOptions, variationCount: 0, timeBudgetSeconds: 1 };
+    const json = { prompt: 'stripes on a wall', options };
+    const first = await madeBy(api, make, await api.call('/v1/collages', { method: 'POST', json }));
+    expect(first.options.variationCount).toBeLessThan(10_000);
+    const { variationCount, backgroundIterationCount } = first.options;
+    let { id } = first;
+    for (const seed of [8, 9]) {
+      const again = { method: 'POST', json: { fromStage: 'optimize', options: { seed } } };
+      const other = await madeBy(api, make, await api.call(`/v1/collages/${id}:rerun`, again));
+      expect(other.options).toMatchObject({ seed, variationCount, backgroundIterationCount });
+      ({ id } = other);
+    }
+  });
+
   it('has nothing of this before it is made', async () => {
     const { api } = await withMaker();
     const { id } = await api.json('/v1/collages', { method: 'POST', json: { prompt: 'stripes' } });

@@ -6,7 +6,6 @@ import { FetchError } from '@collage/fetch/fetch-error.js';
 import { webAddress } from '@collage/fetch/web-address.js';
 import { Collage } from '@collage/proto/collage/v1/collage.js';
 import type { ApiClient, ClientRequest } from './client-request.js';
-import { ProblemError } from './problem.js';
 import { RequestInvalid } from './request-invalid.js';
 
 /** Adds what clients ask for, within their limits, and answers with it. */
@@ -19,21 +18,17 @@ export class NewCollages {
 
   /** Answers 202 with a new collage, 200 with one that was asked for before; the proto3 JSON of it. */
   async add(
-    asked: Omit<NewCollage, 'owner'>,
+    asked: Omit<NewCollage, 'owner' | 'unfinishedLimit'>,
     { owner, unfinishedCollages }: ApiClient,
     request: ClientRequest,
     response: Response,
   ): Promise<unknown> {
     this.checkWebhook(asked.webhookUrl);
-    if ((await this.store.countUnfinished(owner)) >= unfinishedCollages) {
-      throw new ProblemError({
-        status: 429,
-        reason: 'TOO_MANY_UNFINISHED',
-        detail: `Expected at most ${unfinishedCollages} collages that wait or are being made. Wait until one has ended.`,
-        retryAfterSeconds: 10,
-      });
-    }
-    const { record, added } = await this.store.create({ ...asked, owner });
+    const { record, added } = await this.store.create({
+      ...asked,
+      owner,
+      unfinishedLimit: unfinishedCollages,
+    });
     request.collageId = record.id;
     response.status(added ? 202 : 200).setHeader('Location', `/v1/collages/${record.id}`);
     return Collage.toJSON(record.collage);

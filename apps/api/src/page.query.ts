@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { COLLAGE_ID } from '@collage/collages/collage-id.js';
 import { jsonSchemas } from '@collage/proto/json-schemas.js';
 
 const states: readonly string[] = jsonSchemas['Collage.State'].enum;
@@ -32,6 +33,15 @@ export class PageQuery {
 
 /** Which page of the collages. */
 export class CollagesQuery extends PageQuery {
+  @ApiPropertyOptional({
+    type: String,
+    pattern: COLLAGE_ID.source,
+    description: 'nextAfter of the page before.',
+  })
+  @ValidateIf(isGiven)
+  @Matches(COLLAGE_ID, { message: 'the cursor that the page before gave' })
+  declare after?: string;
+
   @ApiPropertyOptional({ enum: [...states], description: 'Only those in this state.' })
   @ValidateIf(isGiven)
   @IsIn([...states], { message: `one of ${states.join(', ')}` })

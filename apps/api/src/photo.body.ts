@@ -52,7 +52,10 @@ export const photoForm = {
   additionalProperties: false,
   properties: {
     photo: { type: 'string', format: 'binary', description: 'The file.' },
-    license: field('Its license, such as "CC BY 4.0" or "CC0": one that allows adaptations.'),
+    license: {
+      ...field('Its license, such as "CC BY 4.0" or "CC0": one that allows adaptations.'),
+      pattern: '\\S',
+    },
     title: field('Its title, for the credits.'),
     author: field('Who made it, as they wish to be named; needed where the license asks for it.'),
     authorUrl: field('A page of theirs.'),

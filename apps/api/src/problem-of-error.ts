@@ -19,8 +19,10 @@ const collagesStatuses: Record<CollagesErrorReason, number> = {
   COLLAGE_ENDED: 409,
   COLLAGE_TAKEN_OVER: 409,
   IDEMPOTENCY_KEY_REUSED: 422,
+  TOO_MANY_UNFINISHED: 429,
   STAGE_NOT_KEPT: 409,
 };
+const UNFINISHED_RETRY_SECONDS = 10;
 const photoStatuses: Record<string, number> = {
   FILE_TOO_LARGE: 413,
   TOO_MANY_PIXELS: 413,
@@ -45,7 +47,13 @@ export function problemOfError(error: unknown): ProblemParts {
   }
   if (error instanceof CollageError) return { status: 400, reason: error.reason, detail };
   if (error instanceof CollagesError) {
-    return { status: collagesStatuses[error.reason], reason: error.reason, detail };
+    const status = collagesStatuses[error.reason];
+    return {
+      status,
+      reason: error.reason,
+      detail,
+      ...(status === 429 && { retryAfterSeconds: UNFINISHED_RETRY_SECONDS }),
+    };
   }
   if (error instanceof PhotoUnreadableError) {
     return { status: photoStatuses[error.reason] ?? 422, reason: error.reason, detail };

@@ -1,4 +1,5 @@
-const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** An id as {@link newCollageId} makes it. */
+export const COLLAGE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
  * A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time, 74 random ones. Ids of one process sort by when they
@@ -16,5 +17,5 @@ export function newCollageId(now: number, random: (byteCount: number) => Uint8Ar
 
 /** Whether a text is an id as {@link newCollageId} makes them: what is none names no collage. */
 export function isCollageId(text: string): boolean {
-  return ID.test(text);
+  return COLLAGE_ID.test(text);
 }

@@ -187,12 +187,15 @@ async function workFor(
   return startFromOther(await getUnfinished(blobs, origin.baseDigest), { id, collage, options });
 }
 
-/** Another collage's work, under this one's name and options. */
+/**
+ * Another collage's work, under this one's name. What its options say was done is kept: under a time budget that is more
+ * than was asked for.
+ */
 function startFromOther(
   base: Unfinished,
   { id, collage, options }: { id: string; collage: Unfinished['collage']; options: Unfinished['options'] },
 ): Unfinished {
-  return { ...base, options, collage: { ...base.collage, id, prompt: collage.prompt, options } };
+  return { ...base, options, collage: { ...base.collage, id, prompt: collage.prompt } };
 }
 
 /** Whether an error says that the collage has ended or is gone. */

@@ -38,6 +38,8 @@ export interface NewCollage {
   idempotencyKey?: string;
   /** Whom to tell when it has ended. */
   webhookUrl?: string;
+  /** How many of the owner's collages may be unfinished, this one among them; absent: any number. */
+  unfinishedLimit?: number;
   /** To go on from: an UnfinishedCollage in the blob store, left by the stage before `stage` of another collage. */
   origin?: { collageId: string; stage: StageName; baseDigest: string };
 }
@@ -66,7 +68,8 @@ export class CollageStore {
    * Its turn follows start-time fair queueing (Goyal, Vin and Cheng 1996) with every collage counted as one unit of
    * work: after the owner's own last one, and not before what is being made now. So a hundred collages of one owner
    * and one of another's alternate.
-   * @throws OptionInvalidError, LicenseNameError, EmptyPromptError, CollagesError IDEMPOTENCY_KEY_REUSED
+   * @throws OptionInvalidError, LicenseNameError, EmptyPromptError, CollagesError IDEMPOTENCY_KEY_REUSED,
+   *   TOO_MANY_UNFINISHED: not where it had been added before
    */
   async create(given: NewCollage): Promise<{ record: CollageRecord; added: boolean }> {
     checkRequest(given);
@@ -103,6 +106,7 @@ export class CollageStore {
         values,
       );
       if (rows.length === 0) return { record: await earlier(client, given, digest), added: false };
+      await checkLimit(client, given);
       await client.query('SELECT pg_notify($1, $2)', [ADDED_CHANNEL, id]);
       return { record: recordOf(rows[0]!), added: true };
     });
@@ -141,16 +145,6 @@ export class CollageStore {
     );
     const collages = rows.slice(0, limit).map(summaryOf);
     return rows.length > limit ? { collages, nextAfter: collages.at(-1)!.id } : { collages };
-  }
-
-  /** How many of an owner's collages have not ended: for limits. */
-  async countUnfinished(owner: string): Promise<number> {
-    const { pool } = await this.database.connect();
-    const { rows } = await pool.query<{ count: number }>(
-      'SELECT count(*)::int AS count FROM collage WHERE owner = $1 AND finished_at IS NULL',
-      [owner],
-    );
-    return rows[0]!.count;
   }
 
   /**
@@ -202,6 +196,22 @@ async function earlier(
     'IDEMPOTENCY_KEY_REUSED',
     `Expected the request that collage ${row.id} was asked for with, as the idempotency key is the same, but received ` +
       'another. Send another key with another request.',
+  );
+}
+
+/** Behind the owner's lock, so that many requests at once do not get past it together. */
+async function checkLimit(
+  client: pg.ClientBase,
+  { owner, unfinishedLimit = Infinity }: NewCollage,
+): Promise<void> {
+  const { rows } = await client.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM collage WHERE owner = $1 AND finished_at IS NULL',
+    [owner],
+  );
+  if (rows[0]!.count <= unfinishedLimit) return;
+  throw new CollagesError(
+    'TOO_MANY_UNFINISHED',
+    `Expected at most ${unfinishedLimit} collages that wait or are being made. Wait until one has ended.`,
   );
 }
 

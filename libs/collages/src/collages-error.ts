@@ -8,6 +8,8 @@ export type CollagesErrorReason =
   | 'COLLAGE_TAKEN_OVER'
   /** The same idempotency key with another request. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** The owner has as many that wait or are being made as may be. */
+  | 'TOO_MANY_UNFINISHED'
   /** The collage to go on from has not got as far, or what it left has been cleared away. */
   | 'STAGE_NOT_KEPT';
 

@@ -36,7 +36,10 @@ export async function madeAgain(
   }
   const options = { ...kept(record.options, given), ...given };
   if (place === 0) return { prompt: collage.prompt, options };
-  const before = await store.stageOutput(id, stageOrder[place - 1]!);
+  const { origin } = record;
+  // One that was itself made again from this stage has no stage before it, but what it began with.
+  const before =
+    origin?.stage === stage ? origin.baseDigest : await store.stageOutput(id, stageOrder[place - 1]!);
   const base = UnfinishedCollage.fromJSON(JSON.parse((await blobs.get(before)).toString('utf8')));
   const resolved = resolveOptions(options);
   base.options = resolved;

@@ -69,6 +69,20 @@ export const ownSchemas: Record<OwnSchemaName, object> = {
       nextAfter: text('What to give as `after` for the next page; absent on the last one.'),
     },
   },
+  ServerSentEvent: {
+    type: 'object',
+    description: 'One event of a stream, as its lines say.',
+    required: ['id', 'data'],
+    properties: {
+      id: { type: 'string', pattern: '^[1-9][0-9]*$', description: 'The sequence of the event.' },
+      data: {
+        type: 'string',
+        description: 'The event.',
+        contentMediaType: 'application/json',
+        contentSchema: schemaRef('CollageEvent'),
+      },
+    },
+  },
   Health: {
     type: 'object',
     description: 'Whether the service can work.',

@@ -5,4 +5,5 @@ export function schemaRef(name: MessageName | OwnSchemaName): { $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-export type OwnSchemaName = 'Problem' | 'CollageList' | 'CollageSummary' | 'PhotoList' | 'Health' | 'Models';
+export type OwnSchemaName =
+  'Problem' | 'CollageList' | 'CollageSummary' | 'PhotoList' | 'ServerSentEvent' | 'Health' | 'Models';

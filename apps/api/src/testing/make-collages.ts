@@ -33,10 +33,10 @@ export async function collageMaking(
   events: EventLog,
   sources: PhotoSource[],
   folder: string,
-): Promise<{ make(id: string): Promise<void>; close(): Promise<void> }> {
+): Promise<{ make(id: string): Promise<void>; sidecarAddress: string; close(): Promise<void> }> {
   const server = await startFakeInferenceServer();
   const connection = new InferenceConnection(server.address);
-  const tools = fakeTools(connection, sources, folder);
+  const tools = { ...fakeTools(connection, sources, folder), now: () => performance.now() / 1000 };
   const blobs = new FolderBlobStore(join(folder, 'blobs'));
   const uploads = new UploadedPhotos(database, blobs, () => new Date());
   const patience = {
@@ -60,6 +60,7 @@ export async function collageMaking(
   const stop = new AbortController();
   const drawing = requests.serve((request) => drawPicture(request, store, blobs), stop.signal);
   return {
+    sidecarAddress: server.address,
     make: (id) => maker.make(id, (_name, work) => work(), new AbortController().signal),
     async close() {
       stop.abort();
