@@ -90,7 +90,9 @@ export async function importFile(
     await client.query('ANALYZE open_image, text, image_text, open_image_class');
     return { path, kind: contents.kind, ...pick(end), alreadyDone: false };
   } finally {
-    // With its settings and its lock.
+    // The server notices a closed connection only a moment later: the next file would find the lock held.
+    await client.query('SELECT pg_advisory_unlock($1)', [IMPORTING]).catch(() => {});
+    // With its settings.
     client.release(true);
   }
 }
