@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '@collage/scene/seeded-random.js';
-import type { TestSidecar } from './sidecars.js';
+import type { Program } from './program.js';
 import type { TestService } from './test-service.js';
 
 /** How many of each are killed. */
@@ -24,7 +24,7 @@ export interface KillPlan {
  */
 export async function killAtRandom(
   service: TestService,
-  sidecars: TestSidecar[],
+  sidecars: Program[],
   { counts, meanMilliseconds, seed }: KillPlan,
   signal: AbortSignal,
 ): Promise<KillCounts> {
@@ -32,7 +32,7 @@ export async function killAtRandom(
   const pick = <Item>(items: Item[]): Item => items[Math.floor(random() * items.length)]!;
   const kill = {
     worker: async () => pick(service.workers).signal('SIGKILL'),
-    sidecar: async () => pick(sidecars).kill(),
+    sidecar: async () => pick(sidecars).signal('SIGKILL'),
     api: async () => pick(service.apis).signal('SIGKILL'),
     database: async () => {
       while (!(await service.killDatabase())) await sleep(50, undefined, { signal });

@@ -3,14 +3,14 @@ import type { Ask } from './collages-client.js';
 import { type KillCounts, killAtRandom } from './killing.js';
 import { type Made, makeAll } from './made-under.js';
 import { type Recorded, recordedStages } from './recorded-stages.js';
-import type { TestSidecar } from './sidecars.js';
+import type { TestSidecars } from './sidecars.js';
 import { TestService } from './test-service.js';
 
 export interface Proof {
   asks: Ask[];
   workers: number;
   apis: number;
-  sidecars: TestSidecar[];
+  sidecars: TestSidecars;
   photos: string;
   kills: KillCounts;
   /** Of the order and the pauses of the kills. */
@@ -65,8 +65,7 @@ interface Run {
 }
 
 async function run({ sidecars, photos, ...proof }: Proof, meanMilliseconds?: number): Promise<Run> {
-  const addresses = sidecars.map(({ address }) => address);
-  const service = await TestService.start({ ...proof, sidecars: addresses, photos });
+  const service = await TestService.start({ ...proof, sidecars: sidecars.addresses, photos });
   const none: KillCounts = { worker: 0, sidecar: 0, api: 0, database: 0 };
   const ended = new AbortController();
   let isWell = false;
@@ -76,7 +75,7 @@ async function run({ sidecars, photos, ...proof }: Proof, meanMilliseconds?: num
         ? Promise.resolve(none)
         : killAtRandom(
             service,
-            sidecars,
+            sidecars.programs,
             { counts: proof.kills, meanMilliseconds, seed: proof.seed },
             ended.signal,
           );

@@ -1,88 +1,92 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  type FakeInferenceServer,
-  startFakeInferenceServer,
-} from '@collage/inference/testing/fake-inference-server.js';
+import { dirname, join } from 'node:path';
 import { python, root } from '../contract/real-sidecar.js';
+import { compileFakeSidecar } from './compile-fake-sidecar.js';
 import { freePort } from './free-port.js';
-import { MARK } from './left-processes.js';
+import { leftProcesses, MARK } from './left-processes.js';
 import { Program } from './program.js';
 
-/** A sidecar that can be killed, and is back some time after. */
-export interface TestSidecar {
-  address: string;
-  kill(): void;
-  stop(): Promise<unknown>;
-  /** Its process; undefined of the fake, which is in this one. */
-  program?: Program;
+/** Sidecars as processes, each back under its address after a kill. */
+export interface TestSidecars {
+  programs: Program[];
+  /** host:port of each. */
+  addresses: string[];
+  /** Ends them in order. Resolves to what went wrong with that. */
+  stop(): Promise<string[]>;
 }
 
-/** The real sidecar with the starter models, on one thread. Resolves when it serves. */
-export async function startRealSidecar(index: number): Promise<TestSidecar> {
-  const port = await freePort();
-  const mark = `sidecar ${index} of ${process.pid}`;
-  const logFolder = join(tmpdir(), 'clip-and-paste-faults', mark.replaceAll(' ', '-'));
-  await mkdir(logFolder, { recursive: true });
-  const program = new Program({
-    name: `sidecar ${index}`,
-    kind: 'sidecar',
+/** Real sidecars with the starter models, on one thread each. Resolves when they serve. */
+export function startRealSidecars(count: number): Promise<TestSidecars> {
+  return start(count, 'sidecar', (port) => ({
     command: python,
     args: ['-m', 'inference', '--host', '127.0.0.1', '--port', String(port)],
     cwd: join(root, 'python-inference'),
     env: {
-      PATH: '/usr/bin:/bin',
-      HOME: homedir(),
       PYTHONPATH: '.:gen',
       PERCEPTOR: 'starter',
       SEGMENTER: 'u2netp',
       THREADS: '1',
       OMP_NUM_THREADS: '1',
       OMP_WAIT_POLICY: 'PASSIVE',
-      [MARK]: mark,
     },
-    ready: /^listening on /,
-    logFolder,
-  });
-  await program.start();
+  }));
+}
+
+/** Fakes, without models: a job takes a second or two. */
+export async function startFakeSidecars(count: number, stepMilliseconds: number): Promise<TestSidecars> {
+  const file = await compileFakeSidecar();
+  const sidecars = await start(count, 'fake sidecar', (port) => ({
+    command: process.execPath,
+    args: [file, String(port), String(stepMilliseconds)],
+    env: {},
+  }));
   return {
-    address: `127.0.0.1:${port}`,
-    kill: () => program.signal('SIGKILL'),
+    ...sidecars,
     async stop() {
-      const code = await program.stop();
-      await rm(logFolder, { recursive: true, force: true });
-      return code === 0 ? [] : [`${program.settings.name} ended with ${code}`];
+      const wrong = await sidecars.stop();
+      await rm(dirname(file), { recursive: true });
+      return wrong;
     },
-    program,
   };
 }
 
-/** How long the fake is away after a kill: a real one loads its models. */
-const AWAY_MILLISECONDS = 1_000;
+type Run = (port: number) => {
+  command: string;
+  args: string[];
+  cwd?: string;
+  env: Record<string, string>;
+};
 
-/** The fake, in this process: a kill cuts all its calls and loses what it knew, as of a process. */
-export async function startFakeSidecar(stepMilliseconds = 0): Promise<TestSidecar> {
-  let server: FakeInferenceServer | undefined = await startFakeInferenceServer({ stepMilliseconds });
-  const { address } = server;
-  const port = Number(address.split(':')[1]);
-  let timer: NodeJS.Timeout | undefined;
-  const revive = () =>
-    startFakeInferenceServer({ stepMilliseconds, port }).then(
-      (started) => (server = started),
-      () => (timer = setTimeout(revive, AWAY_MILLISECONDS)),
-    );
+async function start(count: number, name: string, run: Run): Promise<TestSidecars> {
+  const mark = `sidecars-${process.pid}-${Math.round(performance.now())}`;
+  const logFolder = join(tmpdir(), 'clip-and-paste-faults', mark);
+  await mkdir(logFolder, { recursive: true });
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const programs = ports.map((port, index) => {
+    const { env, ...how } = run(port);
+    return new Program({
+      name: `${name} ${index + 1}`,
+      kind: 'sidecar',
+      ...how,
+      env: { PATH: process.env.PATH ?? '', HOME: homedir(), [MARK]: mark, ...env },
+      ready: /^listening on /,
+      logFolder,
+    });
+  });
+  await Promise.all(programs.map((program) => program.start()));
   return {
-    address,
-    kill() {
-      if (!server) return;
-      server.stop();
-      server = undefined;
-      timer = setTimeout(revive, AWAY_MILLISECONDS);
-    },
+    programs,
+    addresses: ports.map((port) => `127.0.0.1:${port}`),
     async stop() {
-      clearTimeout(timer);
-      server?.stop();
+      const codes = await Promise.all(programs.map((program) => program.stop()));
+      const left = leftProcesses(mark).map((process) => `still there: ${process}`);
+      await rm(logFolder, { recursive: true, force: true });
+      return [
+        ...codes.flatMap((code, index) => (code === 0 ? [] : [`${name} ${index + 1} ended with ${code}`])),
+        ...programs.flatMap(({ crashes }) => crashes),
+        ...left,
+      ];
     },
   };
 }

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { paintPhotos } from '../e2e/painted-photos.js';
 import { proveKills } from './prove-kills.js';
-import { startFakeSidecar } from './sidecars.js';
+import { startFakeSidecars } from './sidecars.js';
 import { smallAsk } from './small-recipe.js';
 import { serviceMissing } from './test-service.js';
 
@@ -13,7 +13,7 @@ describe.skipIf(serviceMissing)(`kill -9, in short (${serviceMissing ?? 'fake si
   it('changes nothing in eight collages', { timeout: 240_000 }, async () => {
     const photos = await mkdtemp(join(tmpdir(), 'faults-photos-'));
     await paintPhotos(photos, 8);
-    const sidecars = [await startFakeSidecar(40), await startFakeSidecar(40)];
+    const sidecars = await startFakeSidecars(2, 40);
     try {
       await proveKills({
         asks: Array.from({ length: 8 }, (_, index) => smallAsk(index)),
@@ -25,8 +25,9 @@ describe.skipIf(serviceMissing)(`kill -9, in short (${serviceMissing ?? 'fake si
         seed: 7,
       });
     } finally {
-      for (const sidecar of sidecars) await sidecar.stop();
+      const wrong = await sidecars.stop();
       await rm(photos, { recursive: true });
+      expect(wrong).toEqual([]);
     }
   });
 });
