@@ -59,11 +59,12 @@ export class CollagesClient {
       const address = this.next();
       const after = String(events.at(-1)?.sequence ?? 0);
       const headers = { ...this.headers(), 'Last-Event-ID': after };
-      const read = await readEvents(`${address}/v1/collages/${id}/events`, headers).catch(() => undefined);
-      for (const { data } of read?.events ?? []) {
-        events.push(data);
-        onEvent(data);
-      }
+      const take = (event: any) => {
+        events.push(event);
+        onEvent(event);
+      };
+      const path = `/v1/collages/${id}/events`;
+      const read = await readEvents(`${address}${path}`, headers, Infinity, take).catch(() => undefined);
       if (read?.ended) return events;
       this.retries++;
       await sleep(AGAIN_MILLISECONDS);

@@ -6,11 +6,12 @@ export interface ReadEvents {
   ended: boolean;
 }
 
-/** Reads an event stream to its end, or cuts it after so many events. */
+/** Reads an event stream to its end, or cuts it after so many events. `onEvent` gets each as it comes. */
 export async function readEvents(
   address: string,
   headers: Record<string, string> = {},
   most = Infinity,
+  onEvent: (data: any) => void = () => {},
 ): Promise<ReadEvents> {
   const stop = new AbortController();
   const read: ReadEvents = { events: [], comments: 0, ended: false };
@@ -29,7 +30,9 @@ export async function readEvents(
         if (block.startsWith(':')) read.comments++;
         const [, id, data] = /^id: (\d+)\ndata: (.*)$/.exec(block) ?? [];
         if (id === undefined) continue;
-        read.events.push({ id: Number(id), data: JSON.parse(data!) });
+        const event = { id: Number(id), data: JSON.parse(data!) };
+        read.events.push(event);
+        onEvent(event.data);
         if (read.events.length >= most) {
           stop.abort();
           return read;
