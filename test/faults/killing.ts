@@ -18,6 +18,9 @@ export interface KillPlan {
   seed: number;
 }
 
+/** The share of kills that may fall on a program that is not up yet. */
+const EARLY = 0.25;
+
 /**
  * Kills processes with SIGKILL, in a random order and after random pauses (uniform from nearly none to twice the mean), until
  * all of the plan are done or the signal aborts. Resolves to how many of each were.
@@ -30,10 +33,18 @@ export async function killAtRandom(
 ): Promise<KillCounts> {
   const random = seededRandom(seed, 'kills');
   const pick = <Item>(items: Item[]): Item => items[Math.floor(random() * items.length)]!;
+  // Now and then one that is just coming up; mostly one that is at work.
+  const killOne = async (programs: Program[]) => {
+    let victims = random() < EARLY ? programs : programs.filter(({ isUp }) => isUp);
+    for (; victims.length === 0; victims = programs.filter(({ isUp }) => isUp)) {
+      await sleep(50, undefined, { signal });
+    }
+    pick(victims).signal('SIGKILL');
+  };
   const kill = {
-    worker: async () => pick(service.workers).signal('SIGKILL'),
-    sidecar: async () => pick(sidecars).signal('SIGKILL'),
-    api: async () => pick(service.apis).signal('SIGKILL'),
+    worker: () => killOne(service.workers),
+    sidecar: () => killOne(sidecars),
+    api: () => killOne(service.apis),
     database: async () => {
       while (!(await service.killDatabase())) await sleep(50, undefined, { signal });
     },

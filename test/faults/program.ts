@@ -33,13 +33,15 @@ export class Program {
   /** How often it ended before it was up, unasked: the database was away, say. */
   failedStarts = 0;
   private child?: ChildProcess;
-  private isUp = false;
   private stopping = false;
   private killed = false;
   private ended?: Promise<void>;
   private readonly listening = new Set<() => void>();
 
   constructor(readonly settings: ProgramSettings) {}
+
+  /** Whether it has said so, and runs. */
+  isUp = false;
 
   get processId(): number | undefined {
     return this.child?.pid;
@@ -104,17 +106,17 @@ export class Program {
 
   private async keepRunning(): Promise<void> {
     while (!this.stopping) {
-      const how = await this.runOnce();
+      const { how, wasUp } = await this.runOnce();
       if (this.stopping) return;
       if (!this.killed) {
-        if (this.isUp) this.crashes.push(`${this.settings.name}: ${how}`);
+        if (wasUp) this.crashes.push(`${this.settings.name}: ${how}`);
         else this.failedStarts++;
       }
       await sleep(AGAIN_MILLISECONDS);
     }
   }
 
-  private runOnce(): Promise<string> {
+  private runOnce(): Promise<{ how: string; wasUp: boolean }> {
     const { command, args, cwd, env, ready } = this.settings;
     this.isUp = false;
     this.killed = false;
@@ -129,10 +131,12 @@ export class Program {
       });
     }
     return new Promise((resolve) => {
-      child.once('error', ({ message }) => resolve(message));
+      child.once('error', ({ message }) => resolve({ how: message, wasUp: false }));
       child.once('exit', (code, signal) => {
+        const wasUp = this.isUp;
+        this.isUp = false;
         this.keep(`--- ${this.settings.name} (${child.pid}) ended with ${signal ?? code}`);
-        resolve(signal ?? `exit code ${code}`);
+        resolve({ how: signal ?? `exit code ${code}`, wasUp });
       });
     });
   }
