@@ -36,7 +36,7 @@ describe('startSidecar', () => {
     );
     const sidecar = await start(serve, { onLog: (line) => log.push(line) });
     expect(sidecar.address).toBe('127.0.0.1:4711');
-    expect(log[0]).toBe('blue .:gen -m inference --host 127.0.0.1 --port 0 --stdin-lifeline');
+    expect(log[0]).toBe('blue .:gen -m inference --host 127.0.0.1 --stdin-lifeline --port 0');
     expect(await sidecar.stop()).toMatchObject({ signal: 'SIGTERM', description: 'signal SIGTERM' });
     expect(() => process.kill(sidecar.processId, 0)).toThrow('ESRCH');
   });
