@@ -96,7 +96,8 @@ describe('refineLayout', () => {
   });
 
   const spare: LayoutPart = { ...parts[0]!, digest: 'a'.repeat(64) };
-  const unwanted = start.layers[1]!.cutoutDigest;
+  // Any but the first part: of equals that one is the best of the keyphrase.
+  const unwanted = parts[2]!.digest;
   const has = ({ layers }: Scene, digest: string) =>
     layers.some(({ cutoutDigest }) => cutoutDigest === digest);
 
@@ -113,5 +114,19 @@ describe('refineLayout', () => {
     const taste = (scene: Scene) => scene.layers.length + (has(scene, spare.digest) ? 5 : 0);
     const { last } = await refine(scoringBy(taste), { spares: [spare] });
     expect(has(last.scene, spare.digest)).toBe(false);
+  });
+
+  it('never exchanges the best cut-out of a keyphrase: it was asked for', async () => {
+    const [best] = parts;
+    const taste = (scene: Scene) =>
+      scene.layers.length + (has(scene, best!.digest) ? -1 : 0) + (has(scene, spare.digest) ? 1 : 0);
+    const { last } = await refine(scoringBy(taste), { spares: [spare] });
+    expect(has(last.scene, best!.digest)).toBe(true);
+    const other = { ...spare, keyphraseIndex: 1, score: 9 };
+    const { last: exchanged } = await refine(
+      scoringBy((scene) => scene.layers.length + (has(scene, unwanted) ? -1 : 0)),
+      { spares: [other] },
+    );
+    expect(has(exchanged.scene, unwanted)).toBe(false);
   });
 });

@@ -84,7 +84,10 @@ export async function* refineLayout(
   return last;
 }
 
-/** The scene with unused cut-outs in the place of the layer that helps least, if that one does not help at all. */
+/**
+ * The scene with unused cut-outs in the place of the layer that helps least, if that one does not help at all. The best
+ * cut-out of each keyphrase stays, whatever the perceptor thinks: it was asked for.
+ */
 async function swaps(
   scene: Scene,
   parts: ReadonlyMap<string, LayoutPart>,
@@ -93,8 +96,11 @@ async function swaps(
 ): Promise<Scene[]> {
   const used = new Set(scene.layers.map(({ cutoutDigest }) => cutoutDigest));
   const spares = [...parts.values()].filter(({ digest }) => !used.has(digest));
-  const free = scene.layers.flatMap(({ cutoutDigest }, index) => (parts.has(cutoutDigest) ? [index] : []));
-  if (spares.length === 0 || free.length < 2) return [];
+  const kept = bestOfKeyphrases(parts.values());
+  const free = scene.layers.flatMap(({ cutoutDigest }, index) =>
+    parts.has(cutoutDigest) && !kept.has(cutoutDigest) ? [index] : [],
+  );
+  if (spares.length === 0 || free.length === 0) return [];
   const [whole, ...without] = await score([
     scene,
     ...free.map((index) => withLayers(scene, scene.layers.toSpliced(index, 1))),
@@ -111,6 +117,16 @@ async function swaps(
   return order
     .slice(0, SPARES_TRIED)
     .map(({ part }) => withLayers(scene, replacePart(scene.layers, index, old, part, scene.aspectRatio)));
+}
+
+/** Digests of the best part of each keyphrase. */
+function bestOfKeyphrases(parts: Iterable<LayoutPart>): Set<string> {
+  const best = new Map<number, LayoutPart>();
+  for (const part of parts) {
+    const before = best.get(part.keyphraseIndex);
+    if (!before || part.score > before.score) best.set(part.keyphraseIndex, part);
+  }
+  return new Set([...best.values()].map(({ digest }) => digest));
 }
 
 function withLayers(scene: Scene, layers: Layer[]): Scene {
