@@ -7,7 +7,7 @@ import type { DownloadsOnce } from './downloads-once.js';
 export interface PhotoQuery {
   /** What the photos should show; their `queries` and weights are used. Empty: anything. */
   keyphrases: readonly Keyphrase[];
-  /** Photos wanted at most, at least 1. */
+  /** Photos wanted of each source at most, at least 1. */
   limit: number;
   /** Licenses that will do; photos under others are skipped, if possible before they are fetched. */
   licenses: LicenseWishes;
