@@ -173,6 +173,19 @@ describe('commonsSource', () => {
     expect(photos).toEqual(['https://files.example/960px-a.jpg', 'https://files.example/960px-c.jpg']);
   });
 
+  it('lets a picture that is gone take no place of its author', async () => {
+    const gone = (name: string, index: number) =>
+      filePage(name, index, { thumburl: `https://files.example/gone-${name}.jpg` });
+    const { commons, photos } = source({
+      searches: { penguin: [gone('x', 1), filePage('a', 2), filePage('b', 3), filePage('c', 4)] },
+    });
+    const query = { ...queryFor(['penguin'], 3), photosPerAuthor: 2 };
+    const { names, reasons } = await collect(commons.find(query));
+    expect(names).toEqual(['File:a.jpg', 'File:b.jpg']);
+    expect(reasons).toEqual(['NOT_FOUND File:x.jpg', 'AUTHOR_LIMIT File:c.jpg']);
+    expect(photos).not.toContain('https://files.example/960px-c.jpg');
+  });
+
   it('downloads what another source of the same search has once', async () => {
     const searches = { penguin: [filePage('a', 1), filePage('b', 2)] };
     const [one, two] = [source({ searches }), source({ searches: { penguin: [filePage('a', 1)] } })];
