@@ -4,7 +4,9 @@ import { Photo } from '@collage/proto/collage/v1/photo.js';
 import { describe, expect, it } from 'vitest';
 import { licenseWishes } from '@collage/licensing/wanted-licenses.js';
 import { searchPhotos } from '../../photo-search.js';
+import { skipped } from '../../photo-source.js';
 import { collect, queryFor } from '../../testing/findings.js';
+import { ManualClock } from '../../testing/manual-clock.js';
 import type { ApiPage } from './api-answer.js';
 import { commonsSource, type CommonsOptions } from './commons-source.js';
 import { filePage } from './testing/pages.js';
@@ -242,6 +244,19 @@ describe('commonsSource', () => {
     ).toEqual([
       ['skipped', 'LARGER_UNAVAILABLE'],
       ['larger', 'File:a.jpg'],
+    ]);
+  });
+
+  it('skips larger versions that take too long, and gives the others', async () => {
+    const clock = new ManualClock();
+    const { commons } = source({});
+    const wishes = ['slow', 'a'].map((name) => ({ photo: photoOf(name), width: 3000 }));
+    const finding = all(commons.larger!(wishes, undefined, { photoSeconds: 9, clock }));
+    await clock.pass(0);
+    await clock.pass(9);
+    expect(await finding).toEqual([
+      skipped('LARGER_TIMED_OUT', 'File:slow.jpg', expect.stringContaining('9 s') as string),
+      expect.objectContaining({ kind: 'larger', photo: wishes[1]!.photo }),
     ]);
   });
 

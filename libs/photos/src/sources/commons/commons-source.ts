@@ -154,7 +154,7 @@ export function commonsSource(options: CommonsOptions): PhotoSource {
   return {
     name: NAME,
     find,
-    larger: (wishes, signal) => largerPhotos(wishes, api, fetcher, signal),
+    larger: (wishes, signal, limit) => largerPhotos(wishes, api, fetcher, signal, limit),
   };
 }
 
