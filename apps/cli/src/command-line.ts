@@ -94,7 +94,7 @@ export function parseCommandLine(args: string[]): CommandLine {
     .option('--iterations <number>', 'steps of the climb; 0: none', wholeNumber)
     .option('--background-iterations <number>', "steps of the background's fit; 0: none", wholeNumber)
     .option('--cutouts <number>', 'cut-outs in the picture', countingNumber)
-    .option('--photo-count <number>', 'photos to look at', countingNumber)
+    .option('--photo-count <number>', 'photos to keep of those found, the best ranked', countingNumber)
     .option(
       '--keyphrases <list>',
       'look for these instead: "penguins:2, snowy mountain"',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Blobs } from '@collage/blobs/blobs.js';
 import type { Stores } from '@collage/blobs/open-stores.js';
 import { type Config, ConfigError } from '@collage/config/config.js';
+import type { Database } from '@collage/database/database.js';
 import { HttpFetcher } from '@collage/fetch/http-fetcher.js';
 import { userAgentOf } from '@collage/fetch/user-agent.js';
 import { SidecarPool } from '@collage/inference/pool/sidecar-pool.js';
@@ -11,6 +12,7 @@ import { preparePhoto } from '@collage/photos/prepare-photo.js';
 import type { PhotoSource } from '@collage/photos/photo-source.js';
 import { commonsSource } from '@collage/photos/sources/commons/commons-source.js';
 import { folderSource } from '@collage/photos/sources/folder.js';
+import { openImagesSource } from '@collage/photos/sources/open-images/open-images-source.js';
 import { starterSource } from '@collage/photos/sources/starter/starter-source.js';
 import type { CollageTools } from '@collage/pipeline/collage-tools.js';
 
@@ -25,6 +27,7 @@ export interface WorkerTools {
  * The pipeline's tools as the settings say.
  * @param stores where bytes lie
  * @param blobs those of `stores`, as whoever makes a collage sees them
+ * @param database what OpenImages is looked up in; not connected to before it is
  * @param onNews gets a sentence when a sidecar goes or is back
  * @throws ConfigError where no sidecar is named: a worker starts none
  */
@@ -34,6 +37,7 @@ export function workerTools(
   data: string,
   { blobs: store, derived }: Stores,
   blobs: Blobs,
+  database: Database,
   onNews: (text: string) => void,
 ): WorkerTools {
   const { INFERENCE_ADDRESSES, CONTACT, FETCH_ALLOW, OFFLINE } = config;
@@ -54,7 +58,15 @@ export function workerTools(
   });
   const addresses = INFERENCE_ADDRESSES.split(',').filter(Boolean);
   const pool = new SidecarPool(addresses, { connection: { tls: readTls(config) }, onNews });
-  const sources = photoSources(config, root, data, fetcher);
+  const known: Record<string, () => PhotoSource> = {
+    starter: () =>
+      starterSource({ cacheFolder: join(data, 'starter'), python: join(root, '.venv', 'bin', 'python') }),
+    commons: () => commonsSource({ address: config.COMMONS_URL, fetcher }),
+    // A search asks for a few texts, of whichever sidecar: a job of its own.
+    'open-images': () =>
+      openImagesSource({ database, fetcher, embedder: async () => pool.newJob().embedder }),
+  };
+  const sources = photoSources(config, known);
   return {
     newTools() {
       const job = pool.newJob();
@@ -67,16 +79,11 @@ export function workerTools(
   };
 }
 
-/** The sources that PHOTO_SOURCES names; one registry, so that another source is one more line. */
-function photoSources(config: Config, root: string, data: string, fetcher: HttpFetcher): PhotoSource[] {
-  const known: Record<string, () => PhotoSource> = {
-    starter: () =>
-      starterSource({ cacheFolder: join(data, 'starter'), python: join(root, '.venv', 'bin', 'python') }),
-    commons: () => commonsSource({ address: config.COMMONS_URL, fetcher }),
-  };
-  const named = config.PHOTO_SOURCES.split(',').filter((name) => name !== 'none');
-  return [
-    ...named.map((name) => known[name]!()),
-    ...(config.PHOTOS_DIR === '' ? [] : [folderSource(config.PHOTOS_DIR)]),
-  ];
+/** The sources that PHOTO_SOURCES names, of those `known`: another source is one more line there. */
+function photoSources(
+  { PHOTO_SOURCES, PHOTOS_DIR }: Config,
+  known: Record<string, () => PhotoSource>,
+): PhotoSource[] {
+  const named = PHOTO_SOURCES.split(',').filter((name) => name !== 'none');
+  return [...named.map((name) => known[name]!()), ...(PHOTOS_DIR === '' ? [] : [folderSource(PHOTOS_DIR)])];
 }

@@ -68,7 +68,7 @@ export class WorkerModule {
     const { blobs } = stores;
     const sparing = new ReprievingBlobs(blobs, database);
     const onNews = (text: string) => log.write('info', text);
-    const { newTools, close } = workerTools(config, root, data, stores, sparing, onNews);
+    const { newTools, close } = workerTools(config, root, data, stores, sparing, database, onNews);
     const store = new CollageStore(database, () => newCollageId(Date.now(), randomBytes), now);
     const events = new EventLog(database, now);
     const patience = {

@@ -30,6 +30,11 @@ describe('readConfig', () => {
     expect(readConfig(given)).toMatchObject({ ...given, PORT: 0 });
   });
 
+  it('takes every photo source, by commas', () => {
+    const names = 'starter,commons,open-images';
+    expect(readConfig({ PHOTO_SOURCES: names }).PHOTO_SOURCES).toBe(names);
+  });
+
   it('takes a wiki on this machine', () => {
     const address = 'http://127.0.0.1:8380/w/api.php';
     expect(readConfig({ COMMONS_URL: address }).COMMONS_URL).toBe(address);
@@ -52,6 +57,7 @@ describe('readConfig', () => {
     ['FETCH_ALLOW', '127.0.0.1:80,'],
     ['OFFLINE', 'yes'],
     ['PHOTO_SOURCES', 'starter,moon'],
+    ['PHOTO_SOURCES', 'none,open-images'],
     ['WORKER_CONCURRENCY', '0'],
     ['OUTAGE_SECONDS', '1e3'],
     ['DISK_BUDGET_GIBIBYTES', '-1'],

@@ -142,9 +142,12 @@ export class Config {
   @Matches(/^(|\S{16,200})$/, { message: '16 to 200 characters without spaces' })
   WEBHOOK_SECRET = '';
 
-  /** Worker: where it looks for photos, `starter` and `commons`, separated by commas; `none`: in PHOTOS_DIR only. */
-  @Matches(/^(none|(starter|commons)(,(starter|commons))*)$/, {
-    message: 'starter and commons, separated by commas, or none',
+  /**
+   * Worker: where it looks for photos, some of `starter`, `commons` and `open-images` (once imported), separated by
+   * commas; `none`: in PHOTOS_DIR only.
+   */
+  @Matches(/^(none|(starter|commons|open-images)(,(starter|commons|open-images))*)$/, {
+    message: 'some of starter, commons and open-images, separated by commas, or none',
   })
   PHOTO_SOURCES = 'starter';
 

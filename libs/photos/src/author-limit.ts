@@ -18,6 +18,13 @@ export class AuthorLimit {
     if (!NOBODY.test(name)) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
 
+  /** One that was added and came to nothing counts no more. */
+  remove(author: string): void {
+    const name = plain(author);
+    const count = this.#counts.get(name) ?? 0;
+    if (count > 0) this.#counts.set(name, count - 1);
+  }
+
   /** One sentence for people: why a photo of this author is left out. */
   reason(author: string): string {
     return `${this.most} photos by ${author.trim()} are enough`;

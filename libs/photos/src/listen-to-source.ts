@@ -1,4 +1,4 @@
-import type { Clock } from '@collage/fetch/clock.js';
+import { within, type Timer } from './in-time.js';
 import { PhotoRequestError } from './photo-request-error.js';
 import {
   sourceFailed,
@@ -14,7 +14,7 @@ export interface SourcePatience {
   silentSeconds: number;
   /** Seconds for all findings. */
   totalSeconds: number;
-  clock: Pick<Clock, 'now' | 'sleep'>;
+  clock: Timer;
 }
 
 /**
@@ -57,27 +57,6 @@ export async function* listenToSource(
     const ended = stream.return?.().catch(() => undefined);
     // Whoever is in the middle of something, such as a download, ends before we do.
     if (!isLate) await ended;
-  }
-}
-
-/** What is awaited, or undefined where it takes longer. */
-async function within<T>(
-  milliseconds: number,
-  awaited: Promise<T>,
-  clock: SourcePatience['clock'],
-): Promise<T | undefined> {
-  if (milliseconds === Infinity) return awaited;
-  const done = new AbortController();
-  // Whatever comes later than the limit must not end the process.
-  awaited.catch(() => undefined);
-  const timeUp = clock.sleep(milliseconds, done.signal).then(
-    () => undefined,
-    () => awaited,
-  );
-  try {
-    return await Promise.race([awaited, timeUp]);
-  } finally {
-    done.abort();
   }
 }
 

@@ -12,11 +12,13 @@ export interface FoundBySource {
 /**
  * The photos of all sources, which take turns so that the best of each come first; each once. Left out are photos
  * whose license does not do, whatever their source thought of it, exact copies (equal digests, or equal originals by
- * SHA-1: DUPLICATE), those beyond the limit per author (AUTHOR_LIMIT) and beyond the limit of all (OVER_LIMIT).
+ * SHA-1: DUPLICATE), those beyond the limit per author (AUTHOR_LIMIT) and beyond the most of all (OVER_LIMIT).
+ * @param most photos of all sources together
  */
 export function* mergeFound(
   sources: readonly FoundBySource[],
-  { licenses, limit, photosPerAuthor }: PhotoQuery,
+  { licenses, photosPerAuthor }: PhotoQuery,
+  most: number,
 ): Generator<PhotoFinding> {
   const seen = new Map<string, string>();
   const authors = new AuthorLimit(photosPerAuthor);
@@ -33,8 +35,8 @@ export function* mergeFound(
       yield skipped('DUPLICATE', sourceId, `it is the same as ${twin}`);
     } else if (!isHandPicked && !authors.hasRoom(author)) {
       yield skipped('AUTHOR_LIMIT', sourceId, authors.reason(author));
-    } else if (count === limit) {
-      yield skipped('OVER_LIMIT', sourceId, `${limit} photos are enough`);
+    } else if (count === most) {
+      yield skipped('OVER_LIMIT', sourceId, `${most} photos are enough to choose from`);
     } else {
       seen.set(digest, sourceId);
       if (sha1 !== '') seen.set(sha1, sourceId);

@@ -64,11 +64,26 @@ describe('searchPhotos', () => {
     expect(reasons).toEqual(['LICENSE_ND nd', 'NO_LICENSE none']);
   });
 
-  it('keeps to the limit over all sources and counts the rest', async () => {
-    const sources = [source('a', [photo('a1'), photo('a2')]), source('b', [photo('b1'), photo('b2')])];
-    const { names, reasons } = await collect(searchPhotos(sources, queryFor([], 3)));
-    expect(names).toEqual(['a1', 'b1', 'a2']);
-    expect(reasons).toEqual(['OVER_LIMIT b2']);
+  it('asks web sources for as many as are wanted, and hand-picked ones for three times as many', async () => {
+    const limits: Record<string, number> = {};
+    const asked = (name: string, isHandPicked: boolean): PhotoSource => ({
+      name,
+      isHandPicked,
+      // eslint-disable-next-line require-yield
+      async *find({ limit }) {
+        limits[name] = limit;
+      },
+    });
+    await collect(searchPhotos([asked('web', false), asked('own', true)], queryFor([], 5)));
+    expect(limits).toEqual({ web: 5, own: 15 });
+  });
+
+  it('gives more than the limit to choose from, three times as many over all sources, and counts the rest', async () => {
+    const found = (name: string) => [1, 2, 3].map((index) => photo(`${name}${index}`));
+    const sources = ['a', 'b', 'c'].map((name) => source(name, found(name)));
+    const { names, reasons } = await collect(searchPhotos(sources, queryFor([], 2)));
+    expect(names).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
+    expect(reasons).toEqual(['OVER_LIMIT a3', 'OVER_LIMIT b3', 'OVER_LIMIT c3']);
   });
 
   it('passes progress on before everything else', async () => {

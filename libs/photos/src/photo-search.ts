@@ -9,9 +9,16 @@ import { SourcesFailedError } from './sources-failed-error.js';
 export const DEFAULT_PATIENCE: SourcePatience = { silentSeconds: 150, totalSeconds: 900, clock: systemClock };
 
 /**
+ * Photos that a search gives at most for each one wanted: whoever asks sees them all before it chooses. Web sources give
+ * as many as are wanted, for each is a download; hand-picked ones, which are at hand, up to this many times as many.
+ */
+export const CANDIDATES_PER_PHOTO = 3;
+
+/**
  * Asks all sources at once and merges what they find: progress as it comes, then everything skipped, source
  * by source, then the photos (see {@link mergeFound}). The order of photos depends on the query and what the sources
- * found only, never on which of them was quicker.
+ * found only, never on which of them was quicker. They may be more than the query's limit: up to
+ * {@link CANDIDATES_PER_PHOTO} times as many.
  *
  * A source that fails or takes too long (see {@link listenToSource}) is reported as skipped, and what it found until
  * then counts.
@@ -32,8 +39,12 @@ export async function* searchPhotos(
     skipped: [] as SkippedPhoto[],
     isHandPicked,
   }));
-  const shared = { ...query, downloads: new DownloadsOnce() };
-  const streams = sources.map((source) => listenToSource(source, shared, patience, inner));
+  const most = CANDIDATES_PER_PHOTO * query.limit;
+  const downloads = new DownloadsOnce();
+  const streams = sources.map((source) => {
+    const limit = source.isHandPicked ? most : query.limit;
+    return listenToSource(source, { ...query, limit, downloads }, patience, inner);
+  });
   const waiting = new Map(streams.map((stream, index) => [index, advance(stream, index)]));
   try {
     while (waiting.size > 0) {
@@ -65,7 +76,7 @@ export async function* searchPhotos(
   if (isNothingFound && failures.length > 0 && failures.length === sources.length) {
     throw new SourcesFailedError(failures);
   }
-  yield* mergeFound(results, query);
+  yield* mergeFound(results, query, most);
 }
 
 function advance(

@@ -2,12 +2,13 @@ import type { Keyphrase } from '@collage/proto/collage/v1/collage.js';
 import type { Photo } from '@collage/proto/collage/v1/photo.js';
 import type { LicenseWishes } from '@collage/licensing/compatibility.js';
 import type { DownloadsOnce } from './downloads-once.js';
+import type { Timer } from './in-time.js';
 
 /** What to look for. */
 export interface PhotoQuery {
   /** What the photos should show; their `queries` and weights are used. Empty: anything. */
   keyphrases: readonly Keyphrase[];
-  /** Photos wanted at most, at least 1. */
+  /** Photos wanted of each source at most, at least 1. */
   limit: number;
   /** Licenses that will do; photos under others are skipped, if possible before they are fetched. */
   licenses: LicenseWishes;
@@ -58,6 +59,13 @@ export interface LargerWish {
   width: number;
 }
 
+/** How long a source may take for each larger version; those that take longer are skipped (LARGER_TIMED_OUT). */
+export interface LargerLimit {
+  /** Seconds for one photo, from when it is asked for. */
+  photoSeconds: number;
+  clock: Timer;
+}
+
 /** The same picture with more pixels; whether it is the same is for the receiver to see. */
 export interface LargerPhoto {
   kind: 'larger';
@@ -89,9 +97,14 @@ export interface PhotoSource {
   find(query: PhotoQuery, signal?: AbortSignal): AsyncIterable<PhotoFinding>;
   /**
    * Larger versions of photos that it found, in any order; none where a photo is as large as it gets. What can't be had
-   * is skipped (LARGER_UNAVAILABLE).
+   * is skipped (LARGER_UNAVAILABLE), and named by the photo's `sourceId`.
+   * @param limit absent: none but the fetcher's own
    */
-  larger?(wishes: readonly LargerWish[], signal?: AbortSignal): AsyncIterable<LargerPhoto | SkippedPhoto>;
+  larger?(
+    wishes: readonly LargerWish[],
+    signal?: AbortSignal,
+    limit?: LargerLimit,
+  ): AsyncIterable<LargerPhoto | SkippedPhoto>;
 }
 
 /** A finding that says what was left out. */

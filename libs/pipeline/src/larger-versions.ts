@@ -1,13 +1,18 @@
+import { eachInTime, TookTooLongError } from '@collage/photos/in-time.js';
 import { differenceHash, hammingDistance, NEAR_DUPLICATE_DISTANCE } from '@collage/photos/near-duplicates.js';
+import type { LargerPhoto, SkippedPhoto } from '@collage/photos/photo-source.js';
 import { readPhoto } from '@collage/photos/read-photo.js';
 import type { Photo } from '@collage/proto/collage/v1/photo.js';
 import type { CollageTools } from './collage-tools.js';
+import { DEFAULT_LARGER_PATIENCE } from './larger-patience.js';
 import { unreadable } from './read-pictures.js';
 import { skipped, type StageEvent } from './stage-event.js';
 import type { WantedLarger } from './wanted-larger.js';
 
 /** Sides of one picture at two sizes are rounded to whole pixels; more than that is another picture, or a part of it. */
 const ASPECT_TOLERANCE = 0.01;
+
+type LargerTools = Pick<CollageTools, 'sources' | 'blobs' | 'largerPatience'>;
 
 /** A larger version of a photo, found to be the same picture, in the blob store. */
 export interface LargerVersion {
@@ -17,15 +22,17 @@ export interface LargerVersion {
 
 /**
  * The larger versions of photos that are to be had: the photo itself where it has more pixels than were cut, or else
- * what its source offers. Those that are not the same picture (LARGER_DIFFERS) or can't be had are skipped: the smaller
- * one does.
+ * what its source offers. Those that are not the same picture (LARGER_DIFFERS), can't be had (LARGER_UNAVAILABLE) or take
+ * too long (LARGER_TIMED_OUT) are skipped: the smaller one does.
  * @returns in the order of `wanted`
  */
 export async function* largerVersions(
   wanted: readonly WantedLarger[],
-  { sources, blobs }: Pick<CollageTools, 'sources' | 'blobs'>,
+  { sources, blobs, largerPatience = DEFAULT_LARGER_PATIENCE }: LargerTools,
   signal?: AbortSignal,
 ): AsyncGenerator<StageEvent, LargerVersion[]> {
+  const { totalSeconds, clock } = largerPatience;
+  const end = clock.now() + totalSeconds * 1000;
   const versions = new Map<string, LargerVersion>();
   for (const each of wanted) {
     const { photo, cutFrom } = each;
@@ -37,31 +44,46 @@ export async function* largerVersions(
         photo.source === source.name && !(versions.has(photo.digest) && photo.width >= width),
     );
     if (wishes.length === 0 || !source.larger) continue;
-    for await (const finding of source.larger(wishes, signal)) {
-      if (finding.kind === 'skipped') {
-        yield skipped(finding.reason, finding.name, finding.detail);
-        continue;
+    const unanswered = new Set(wishes.map(({ photo }) => photo.sourceId));
+    const asking = (inner: AbortSignal) => source.larger!(wishes, inner, largerPatience);
+    try {
+      for await (const finding of eachInTime((end - clock.now()) / 1000, asking, clock, signal)) {
+        unanswered.delete(finding.kind === 'skipped' ? finding.name : finding.photo.sourceId);
+        const digest = yield* storedLarger(finding, blobs, signal);
+        if (finding.kind === 'skipped' || digest === undefined) continue;
+        const wish = wishes.find(({ photo }) => photo.digest === finding.photo.digest)!;
+        versions.set(finding.photo.digest, { wanted: wish, digest });
       }
-      const { photo } = finding;
-      try {
-        const bytes = await finding.bytes();
-        const difference = await differs(await blobs.get(photo.digest), bytes, photo);
-        if (difference) {
-          yield skipped('LARGER_DIFFERS', photo.sourceId, difference);
-          continue;
-        }
-        const digest = await blobs.put(bytes);
-        versions.set(photo.digest, {
-          wanted: wishes.find((wish) => wish.photo.digest === photo.digest)!,
-          digest,
-        });
-      } catch (error) {
-        signal?.throwIfAborted();
-        yield skipped('LARGER_UNAVAILABLE', photo.sourceId, unreadable(error).message);
-      }
+    } catch (error) {
+      if (!(error instanceof TookTooLongError)) throw error;
+      const detail = `the larger photos of a collage may take ${totalSeconds} s in all; the smaller photo does`;
+      for (const name of unanswered) yield skipped('LARGER_TIMED_OUT', name, detail);
     }
   }
   return wanted.flatMap(({ photo }) => versions.get(photo.digest) ?? []);
+}
+
+/** Stores a larger version that is the same picture, and gives its digest; tells why where there is none. */
+async function* storedLarger(
+  finding: LargerPhoto | SkippedPhoto,
+  blobs: CollageTools['blobs'],
+  signal?: AbortSignal,
+): AsyncGenerator<StageEvent, string | undefined> {
+  if (finding.kind === 'skipped') {
+    yield skipped(finding.reason, finding.name, finding.detail);
+    return undefined;
+  }
+  const { photo } = finding;
+  try {
+    const bytes = await finding.bytes();
+    const difference = await differs(await blobs.get(photo.digest), bytes, photo);
+    if (difference === undefined) return await blobs.put(bytes);
+    yield skipped('LARGER_DIFFERS', photo.sourceId, difference);
+  } catch (error) {
+    signal?.throwIfAborted();
+    yield skipped('LARGER_UNAVAILABLE', photo.sourceId, unreadable(error).message);
+  }
+  return undefined;
 }
 
 /** In what a larger version is another picture than the photo that was found; nothing where it is the same. */

@@ -635,7 +635,7 @@ export const jsonSchemas = {
         "type": "integer",
         "minimum": -2147483648,
         "maximum": 2147483647,
-        "description": "Photos to look at, at most 1,000; default 100."
+        "description": "Photos to choose cut-outs from, at most 1,000; default 100. Web sources give as many each, others up to three times as many, and those that rank best are kept."
       },
       "partsOfSpeech": {
         "type": "array",

@@ -31,6 +31,14 @@ function source(name: string, findings: PhotoFinding[], error?: Error): PhotoSou
   };
 }
 
+interface Wish {
+  phrases: string[];
+  prompt?: string;
+  photoCount?: number;
+}
+const RED = [220, 40, 40];
+const BLUE = [50, 90, 210];
+
 describe('findPhotos', () => {
   const folder = mkdtempSync(join(tmpdir(), 'find-photos-'));
   let server: Awaited<ReturnType<typeof startFakeInferenceServer>>;
@@ -45,17 +53,28 @@ describe('findPhotos', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function find(...sources: PhotoSource[]) {
-    const keyphrases = [Keyphrase.fromPartial({ text: 'stripes', weight: 1 })];
+  const find = (...sources: PhotoSource[]) => findOf({ phrases: ['stripes'] }, ...sources);
+  async function findOf(
+    { phrases, prompt = phrases.join(' '), photoCount }: Wish,
+    ...sources: PhotoSource[]
+  ) {
+    const keyphrases = phrases.map((text) => Keyphrase.fromPartial({ text, weight: 1 / phrases.length }));
     const skips: CollageEvent_Skipped[] = [];
+    const progress: string[] = [];
     const tools = fakeTools(connection, sources, folder);
-    const finding = findPhotos({ prompt: 'stripes', keyphrases }, resolveOptions({ seed: 1 }), tools);
+    const options = resolveOptions({ seed: 1, photoCount });
+    const finding = findPhotos({ prompt, keyphrases }, options, tools);
     let step = await finding.next();
     while (!step.done) {
       if (step.value.$case === 'skipped') skips.push(step.value.value);
+      if (step.value.$case === 'stageProgressed') {
+        const { doneCount, totalCount, unit } = step.value.value;
+        progress.push(`${doneCount}/${totalCount} ${unit}`);
+      }
       step = await finding.next();
     }
-    return { names: step.value.photos.map(({ sourceId }) => sourceId), photos: step.value.photos, skips };
+    const { photos } = step.value;
+    return { names: photos.map(({ sourceId }) => sourceId), photos, skips, progress };
   }
 
   it('takes one place of a picture that two sources have, at other sizes: the better ranked one', async () => {
@@ -78,6 +97,61 @@ describe('findPhotos', () => {
       expect(skips[0]!.name).toBe(names.includes('plain') ? 'described' : 'plain');
       expect(skips[0]!.detail).toContain(names.find((name) => name !== 'other'));
     }
+  });
+
+  /** A photo of shades of one color, which the fake perceptor has a word for; no two look alike. */
+  async function colored(
+    sourceId: string,
+    seed: number,
+    color: readonly number[],
+    words = '',
+  ): Promise<FoundPhoto> {
+    const shades = sharp(await picture(seed)).linear(
+      [0.2, 0.2, 0.2],
+      color.map((value) => 0.8 * value),
+    );
+    return found(sourceId, await shades.jpeg().toBuffer(), sourceId, words);
+  }
+  const reds = (name: string, count: number, firstSeed: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) => colored(`${name}${index}`, firstSeed + index, RED, 'red')),
+    );
+
+  it('keeps what the perceptor ranks best, however far down its source has it, and counts what is over', async () => {
+    const blue = await colored('blue', 50, BLUE);
+    const sources = [source('a', await reds('a', 3, 1)), source('b', [...(await reds('b', 3, 11)), blue])];
+    const { names, skips, progress } = await findOf({ phrases: ['blue'], photoCount: 3 }, ...sources);
+    expect(names).toHaveLength(3);
+    expect(names[0]).toBe('blue');
+    expect(skips.map(({ reason }) => reason)).toEqual(Array(4).fill('OVER_LIMIT'));
+    expect([...names, ...skips.map(({ name }) => name)].toSorted()).toEqual(
+      ['a0', 'a1', 'a2', 'b0', 'b1', 'b2', 'blue'].toSorted(),
+    );
+    expect(progress).toContain('7/7 photos read');
+    expect(progress).toContain('7/7 photos seen');
+  });
+
+  it('keeps the best of each keyphrase, though all of another rank higher', async () => {
+    const blue = await Promise.all([51, 52, 53].map((seed) => colored(`blue${seed}`, seed, BLUE, 'sky')));
+    const sources = [source('a', await reds('red', 3, 1)), source('b', blue)];
+    // The prompt is about red, and so are the words of the red ones: the blue ones rank last.
+    const all = await findOf({ phrases: ['red', 'blue'], prompt: 'red' }, ...sources);
+    const isBlue = all.names.map((name) => name.startsWith('blue'));
+    expect(isBlue).toEqual([false, false, false, true, true, true]);
+    const { names, skips } = await findOf(
+      { phrases: ['red', 'blue'], prompt: 'red', photoCount: 3 },
+      ...sources,
+    );
+    expect(names).toEqual([all.names[0], all.names[1], all.names[3]]);
+    expect(skips.map(({ name }) => name)).toEqual([all.names[2], all.names[4], all.names[5]]);
+  });
+
+  it('looks at as many of a folder as before where there are no more than wanted', async () => {
+    const own = { ...source('own', await reds('a', 4, 1)), isHandPicked: true };
+    const { names, skips, progress } = await findOf({ phrases: ['red'], photoCount: 4 }, own);
+    expect(names).toHaveLength(4);
+    expect(skips).toEqual([]);
+    expect(progress.filter((line) => line.endsWith('seen'))).toHaveLength(4);
   });
 
   it('limits what is looked at of one author', async () => {

@@ -2,6 +2,7 @@ import type { ModelVector } from '@collage/inference/same-model.js';
 import { differenceHash, withoutNearDuplicates } from '@collage/photos/near-duplicates.js';
 import { photoForModel } from '@collage/photos/read-photo.js';
 import { searchPhotos } from '@collage/photos/photo-search.js';
+import type { FoundPhoto } from '@collage/photos/photo-source.js';
 import {
   Collage_State as State,
   type Collage,
@@ -12,6 +13,7 @@ import type { Photo } from '@collage/proto/collage/v1/photo.js';
 import { NoPhotosFoundError } from '../collage-error.js';
 import type { CollageTools } from '../collage-tools.js';
 import { describePerceptor, embedPictures } from '../embed-cached.js';
+import { keepBest } from '../keep-best.js';
 import { rankSeen } from '../rank-seen.js';
 import { progressed, skipped, type Stage } from '../stage-event.js';
 import { unreadable } from '../read-pictures.js';
@@ -21,7 +23,7 @@ const state = State.FINDING_PHOTOS;
 const PHOTOS_PER_AUTHOR = 10;
 
 export interface FoundPhotos {
-  /** Ranked, best first; near-duplicates removed. */
+  /** Ranked, best first; near-duplicates removed, and at most `photoCount`. */
   photos: Photo[];
   /** The model that ranked them. */
   perceptor: ModelIdentity;
@@ -29,7 +31,8 @@ export interface FoundPhotos {
 
 /**
  * Stage 2: searches every source, keeps the bytes, and ranks the photos by two signals: what the perceptor
- * sees and what their sources say of them.
+ * sees and what their sources say of them. All that the search gives are seen; only then is cut to the count wanted,
+ * so that it is the ranking that decides (see `keepBest`), not the order in which sources name their photos.
  * @throws NoPhotosFoundError; SourcesFailedError where none of the sources could be searched
  */
 export async function* findPhotos(
@@ -38,7 +41,7 @@ export async function* findPhotos(
   tools: CollageTools,
   signal?: AbortSignal,
 ): Stage<FoundPhotos> {
-  const found: Photo[] = [];
+  const candidates: FoundPhoto[] = [];
   const hashes = new Map<string, bigint>();
   let skippedCount = 0;
   const query = {
@@ -52,21 +55,23 @@ export async function* findPhotos(
     else if (finding.kind === 'skipped') {
       skippedCount++;
       yield skipped(finding.reason, finding.name, finding.detail);
-    } else {
-      try {
-        const bytes = await finding.bytes();
-        hashes.set(finding.photo.digest, await differenceHash(bytes));
-        await tools.blobs.put(bytes);
-        found.push(finding.photo);
-      } catch (error) {
-        signal?.throwIfAborted();
-        // It changed or went away since it was found.
-        const { reason, message } = unreadable(error);
-        skippedCount++;
-        yield skipped(reason, finding.photo.sourceId, message);
-      }
-      yield progressed(state, found.length, options.photoCount, 'photos read');
+    } else candidates.push(finding);
+  }
+  const found: Photo[] = [];
+  for (const [index, { photo, bytes: read }] of candidates.entries()) {
+    try {
+      const bytes = await read();
+      hashes.set(photo.digest, await differenceHash(bytes));
+      await tools.blobs.put(bytes);
+      found.push(photo);
+    } catch (error) {
+      signal?.throwIfAborted();
+      // It changed or went away since it was found.
+      const { reason, message } = unreadable(error);
+      skippedCount++;
+      yield skipped(reason, photo.sourceId, message);
     }
+    yield progressed(state, index + 1, candidates.length, 'photos read');
   }
   const texts = keyphrases.map(({ text }) => text);
   if (found.length === 0) throw new NoPhotosFoundError(texts, skippedCount);
@@ -110,7 +115,14 @@ export async function* findPhotos(
       `looks like ${like.photo.sourceId}, which ranks better`,
     );
   }
-  const photos = kept.map(({ photo }) => photo);
+  const { kept: photos, over } = keepBest(
+    kept.map(({ photo }) => photo),
+    keyphrases,
+    options.photoCount,
+  );
+  for (const { sourceId } of over) {
+    yield skipped('OVER_LIMIT', sourceId, `${options.photoCount} photos are enough, and these rank better`);
+  }
   yield { $case: 'photosFound', value: { photos } };
   return { photos, perceptor: model };
 }

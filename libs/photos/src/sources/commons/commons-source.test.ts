@@ -4,7 +4,9 @@ import { Photo } from '@collage/proto/collage/v1/photo.js';
 import { describe, expect, it } from 'vitest';
 import { licenseWishes } from '@collage/licensing/wanted-licenses.js';
 import { searchPhotos } from '../../photo-search.js';
+import { skipped } from '../../photo-source.js';
 import { collect, queryFor } from '../../testing/findings.js';
+import { ManualClock } from '../../testing/manual-clock.js';
 import type { ApiPage } from './api-answer.js';
 import { commonsSource, type CommonsOptions } from './commons-source.js';
 import { filePage } from './testing/pages.js';
@@ -173,6 +175,19 @@ describe('commonsSource', () => {
     expect(photos).toEqual(['https://files.example/960px-a.jpg', 'https://files.example/960px-c.jpg']);
   });
 
+  it('lets a picture that is gone take no place of its author', async () => {
+    const gone = (name: string, index: number) =>
+      filePage(name, index, { thumburl: `https://files.example/gone-${name}.jpg` });
+    const { commons, photos } = source({
+      searches: { penguin: [gone('x', 1), filePage('a', 2), filePage('b', 3), filePage('c', 4)] },
+    });
+    const query = { ...queryFor(['penguin'], 3), photosPerAuthor: 2 };
+    const { names, reasons } = await collect(commons.find(query));
+    expect(names).toEqual(['File:a.jpg', 'File:b.jpg']);
+    expect(reasons).toEqual(['NOT_FOUND File:x.jpg', 'AUTHOR_LIMIT File:c.jpg']);
+    expect(photos).not.toContain('https://files.example/960px-c.jpg');
+  });
+
   it('downloads what another source of the same search has once', async () => {
     const searches = { penguin: [filePage('a', 1), filePage('b', 2)] };
     const [one, two] = [source({ searches }), source({ searches: { penguin: [filePage('a', 1)] } })];
@@ -229,6 +244,19 @@ describe('commonsSource', () => {
     ).toEqual([
       ['skipped', 'LARGER_UNAVAILABLE'],
       ['larger', 'File:a.jpg'],
+    ]);
+  });
+
+  it('skips larger versions that take too long, and gives the others', async () => {
+    const clock = new ManualClock();
+    const { commons } = source({});
+    const wishes = ['slow', 'a'].map((name) => ({ photo: photoOf(name), width: 3000 }));
+    const finding = all(commons.larger!(wishes, undefined, { photoSeconds: 9, clock }));
+    await clock.pass(0);
+    await clock.pass(9);
+    expect(await finding).toEqual([
+      skipped('LARGER_TIMED_OUT', 'File:slow.jpg', expect.stringContaining('9 s') as string),
+      expect.objectContaining({ kind: 'larger', photo: wishes[1]!.photo }),
     ]);
   });
 

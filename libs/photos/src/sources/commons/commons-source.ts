@@ -3,6 +3,7 @@ import type { Fetcher } from '@collage/fetch/fetcher.js';
 import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
 import { AuthorLimit } from '../../author-limit.js';
+import { AuthorQueue } from '../../author-queue.js';
 import { mapInOrder } from '../../map-in-order.js';
 import {
   type FoundPhoto,
@@ -83,15 +84,7 @@ export function commonsSource(options: CommonsOptions): PhotoSource {
     } catch (error) {
       yield unreached(error, signal);
     }
-    const authors = new AuthorLimit(query.photosPerAuthor);
-    const files: CommonsFile[] = [];
-    for (const file of takeTurns(queues, shares)) {
-      const { author } = file.credit;
-      if (authors.hasRoom(author)) files.push(file);
-      else yield skipped('AUTHOR_LIMIT', file.title, authors.reason(author));
-      authors.add(author);
-    }
-    yield* fetchPhotos(files, query, signal);
+    yield* fetchPhotos(takeTurns(queues, shares), query, signal);
   }
 
   async function* fetchPhotos(
@@ -101,24 +94,29 @@ export function commonsSource(options: CommonsOptions): PhotoSource {
   ): AsyncGenerator<PhotoFinding> {
     const { limit } = query;
     const found = new Map<string, string>();
-    let looked = 0;
-    for await (const finding of mapInOrder(
-      files,
-      PHOTOS_AT_ONCE,
-      (file) => fetchPhoto(file, query, signal),
-      signal,
-    )) {
-      looked++;
-      const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
-      if (finding.kind === 'photo' && twin !== undefined) {
-        yield skipped('DUPLICATE', finding.photo.sourceId, `it is the same as ${twin}`);
-        continue;
+    const authors = new AuthorLimit(query.photosPerAuthor);
+    const queue = new AuthorQueue(files, ({ credit }) => credit.author, authors);
+    const fetching = (file: CommonsFile) => fetchPhoto(file, query, signal);
+    // As many as are still wanted: those that come to nothing make room for the next.
+    for (let round = queue.take(limit); round.length > 0; round = queue.take(limit - found.size)) {
+      let looked = 0;
+      for await (const finding of mapInOrder(round, PHOTOS_AT_ONCE, fetching, signal)) {
+        const file = round[looked++]!;
+        const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
+        if (finding.kind === 'photo' && twin === undefined) {
+          found.set(finding.photo.digest, file.title);
+          yield finding;
+          continue;
+        }
+        queue.giveBack(file);
+        if (finding.kind === 'skipped') yield finding;
+        else yield skipped('DUPLICATE', file.title, `it is the same as ${twin}`);
       }
-      yield finding;
-      if (finding.kind === 'photo') found.set(finding.photo.digest, finding.photo.sourceId);
-      if (found.size === limit) break;
     }
-    for (const { title } of files.slice(looked)) {
+    for (const { title, credit } of queue.passedOver) {
+      yield skipped('AUTHOR_LIMIT', title, authors.reason(credit.author));
+    }
+    for (const { title } of queue.rest) {
       yield skipped('OVER_LIMIT', title, `${limit} photos are enough`);
     }
   }
@@ -156,7 +154,7 @@ export function commonsSource(options: CommonsOptions): PhotoSource {
   return {
     name: NAME,
     find,
-    larger: (wishes, signal) => largerPhotos(wishes, api, fetcher, signal),
+    larger: (wishes, signal, limit) => largerPhotos(wishes, api, fetcher, signal, limit),
   };
 }
 

@@ -1,7 +1,14 @@
 import { FetchError } from '@collage/fetch/fetch-error.js';
 import type { Fetcher } from '@collage/fetch/fetcher.js';
 import { mapInOrder } from '../../map-in-order.js';
-import { skipped, type LargerPhoto, type LargerWish, type SkippedPhoto } from '../../photo-source.js';
+import { inTime, TookTooLongError } from '../../in-time.js';
+import {
+  skipped,
+  type LargerLimit,
+  type LargerPhoto,
+  type LargerWish,
+  type SkippedPhoto,
+} from '../../photo-source.js';
 import type { CommonsApi } from './commons-api.js';
 import { CommonsError } from './commons-error.js';
 import type { PhotoAddress } from './commons-file.js';
@@ -20,6 +27,7 @@ export async function* largerPhotos(
   api: CommonsApi,
   fetcher: Fetcher,
   signal?: AbortSignal,
+  limit?: LargerLimit,
 ): AsyncGenerator<LargerPhoto | SkippedPhoto> {
   for (const width of THUMBNAIL_WIDTHS) {
     const photos = wishes.filter((wish) => atLeastWide(wish.width) === width).map(({ photo }) => photo);
@@ -39,7 +47,11 @@ export async function* largerPhotos(
       PHOTOS_AT_ONCE,
       async (photo): Promise<LargerPhoto | SkippedPhoto> => {
         try {
-          const fetched = await fetcher.photo(found.get(photo.sourceId)!.address, { signal });
+          const { address } = found.get(photo.sourceId)!;
+          const fetching = (inner?: AbortSignal) => fetcher.photo(address, { signal: inner });
+          const fetched = await (limit
+            ? inTime(limit.photoSeconds, fetching, limit.clock, signal)
+            : fetching(signal));
           return { kind: 'larger', photo, ...fetched };
         } catch (error) {
           return unavailable(photo.sourceId, error, signal);
@@ -52,6 +64,7 @@ export async function* largerPhotos(
 
 function unavailable(title: string, error: unknown, signal?: AbortSignal): SkippedPhoto {
   signal?.throwIfAborted();
+  if (error instanceof TookTooLongError) return skipped('LARGER_TIMED_OUT', title, error.message);
   if (error instanceof FetchError || error instanceof CommonsError) {
     return skipped('LARGER_UNAVAILABLE', title, `${error.reason}: ${error.message}`);
   }

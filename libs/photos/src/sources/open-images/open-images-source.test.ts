@@ -268,6 +268,27 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
     expect(hosts.asked('/by-author-3')).toBe(0);
   });
 
+  it('that are gone take no place of their author', async () => {
+    const images: ListedImage[] = await Promise.all(
+      [1, 2, 3, 4].map(async (number) => ({
+        imageId: imageIdOf(number),
+        author: 'Karen',
+        ...(number === 1
+          ? { originalUrl: hosts.on('/gone-of-karen', statusPage(404)) }
+          : await hosted(`of-karen-${number}`, await large(20 + number))),
+      })),
+    );
+    const database = await databaseWith(
+      images,
+      images.map((_, index): [string, number] => ['Penguin', index + 1]),
+    );
+    const query = { ...queryFor(['penguin'], 4), photosPerAuthor: 2 };
+    const { names, reasons } = await collect(sourceOf(database).find(query));
+    expect(names).toEqual([imageIdOf(2), imageIdOf(3)]);
+    expect(reasons).toEqual([`NOT_FOUND ${imageIdOf(1)}`, `AUTHOR_LIMIT ${imageIdOf(4)}`]);
+    expect(hosts.asked('/of-karen-4')).toBe(0);
+  });
+
   it('of a database that breaks off are those of a source out of reach, not the end of the search', async () => {
     const database = await databaseWith([{ imageId: imageIdOf(1), title: 'a penguin' }]);
     const { pool } = await database.connect();

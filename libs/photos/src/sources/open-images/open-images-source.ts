@@ -8,6 +8,7 @@ import { parseLicense } from '@collage/licensing/license.js';
 import type { License } from '@collage/proto/collage/v1/photo.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
 import { AuthorLimit } from '../../author-limit.js';
+import { AuthorQueue } from '../../author-queue.js';
 import { mapInOrder } from '../../map-in-order.js';
 import {
   type FoundPhoto,
@@ -118,20 +119,14 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     const found = new Map<string, string>();
     const fetching = (candidate: Candidate) => toPhoto(candidate, texts.get(candidate.image.imageId), signal);
     const authors = new AuthorLimit(photosPerAuthor);
-    let next = 0;
-    while (found.size < limit && next < candidates.length) {
-      // As many as are still wanted, none to spare: the same search asks for the same photos, and finds all of them kept.
-      const round: Candidate[] = [];
-      while (round.length < limit - found.size && next < candidates.length) {
-        const candidate = candidates[next++]!;
-        const { author, imageId } = candidate.image;
-        if (authors.hasRoom(author ?? '')) {
-          authors.add(author ?? '');
-          round.push(candidate);
-        } else yield skipped('AUTHOR_LIMIT', imageId, authors.reason(author ?? ''));
-      }
+    const queue = new AuthorQueue(candidates, ({ image }) => image.author ?? '', authors);
+    // As many as are still wanted, none to spare: the same search asks for the same photos, and finds all of them kept.
+    for (let round = queue.take(limit); round.length > 0; round = queue.take(limit - found.size)) {
+      let looked = 0;
       for await (const finding of mapInOrder(round, PHOTOS_AT_ONCE, fetching, signal)) {
+        const candidate = round[looked++]!;
         const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
+        if (finding.kind === 'skipped' || twin !== undefined) queue.giveBack(candidate);
         if (finding.kind === 'photo' && twin !== undefined) {
           yield skipped('DUPLICATE', finding.photo.sourceId, `it is the same as ${twin}`);
           continue;
@@ -139,6 +134,9 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
         yield finding;
         if (finding.kind === 'photo') found.set(finding.photo.digest, finding.photo.sourceId);
       }
+    }
+    for (const { image } of queue.passedOver) {
+      yield skipped('AUTHOR_LIMIT', image.imageId, authors.reason(image.author ?? ''));
     }
   }
 

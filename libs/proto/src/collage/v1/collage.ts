@@ -413,7 +413,10 @@ export interface CollageOptions {
   iterationCount: number;
   /** Cut-outs in the picture, 1 to 300. */
   cutoutCount: number;
-  /** Photos to look at, at most 1,000; default 100. */
+  /**
+   * Photos to choose cut-outs from, at most 1,000; default 100. Web sources give as many each, others up to three
+   * times as many, and those that rank best are kept.
+   */
   photoCount: number;
   /** Parts of speech for keyphrases; default all three. */
   partsOfSpeech: PartOfSpeech[];

@@ -7,7 +7,7 @@ export type Script = (parameters: Record<string, string>) => unknown;
 
 /**
  * A fetcher with a wiki of a few lines behind it, for what a real one can't be made to answer. A photo's bytes are its
- * address; one whose address holds "gone" is not found.
+ * address; one whose address holds "gone" is not found, and one with "slow" comes never.
  */
 export function scriptedFetcher(script: Script) {
   const requests: Record<string, string>[] = [];
@@ -29,6 +29,7 @@ export function scriptedFetcher(script: Script) {
     async photo(address: string): Promise<FetchedPhoto> {
       photos.push(address);
       if (address.includes('gone')) throw new FetchError('NOT_FOUND', address, 'it is gone', { status: 404 });
+      if (address.includes('slow')) await new Promise(() => {});
       const bytes = Buffer.from(address);
       const hash = (name: string): string => createHash(name).update(bytes).digest('hex');
       const size = { width: 960, height: 640, downloadedBytes: bytes.length };
