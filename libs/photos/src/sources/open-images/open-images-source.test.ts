@@ -508,6 +508,16 @@ describe.skipIf(!binaries)(`the texts of OpenImages (${skipNote})`, { timeout: 2
       expect.stringMatching(/^50 titles: 50 embedded by /),
     ]);
     expect((await embedTexts(database, async () => counting)).count).toBe(0);
+    // A statement that waits ends too.
+    const writer = await (await database.connect()).pool.connect();
+    await writer.query('BEGIN; LOCK TABLE text');
+    const ctrlC = new AbortController();
+    const waiting = embedTexts(database, async () => counting, {}, ctrlC.signal);
+    const failure = expect(waiting).rejects.toThrow('Ctrl-C');
+    setTimeout(() => ctrlC.abort(new Error('Ctrl-C')), 200);
+    await failure;
+    await writer.query('ROLLBACK');
+    writer.release();
     // Through the index, which now is there.
     const { reasons } = await collect(sourceOf(database).find(queryFor(['penguin number7 twice'], 1)));
     expect(reasons[0]).toContain(imageIdOf(8));

@@ -19,7 +19,7 @@ import {
 import { takeTurns } from '../commons/take-turns.js';
 import { databaseLost } from './database-lost.js';
 import { nothingImported, type TextEmbedder } from './embed-texts.js';
-import { fetchImage, type THUMBNAIL_SHORT_SIDE } from './fetch-image.js';
+import { fetchImage } from './fetch-image.js';
 import { findImages, type ImageMatch, type ImageTexts, textsOf } from './find-images.js';
 import type { ImageRow } from './image-row.js';
 import { largerImages } from './larger-images.js';
@@ -40,7 +40,7 @@ export interface OpenImagesOptions {
   /** The perceptor's texts, asked for when they are needed. */
   embedder: () => Promise<TextEmbedder>;
   fetcher: Fetcher;
-  /** Pixels that the shorter side of an original needs; of thumbnails see {@link THUMBNAIL_SHORT_SIDE}. */
+  /** Pixels that the shorter side of an original needs; of a thumbnail it is less. */
   minShortSide?: number;
 }
 
