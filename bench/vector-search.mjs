@@ -2,8 +2,8 @@
  * Search of vectors in the embedded database: latency and recall, exact and by index, at 10,000 and 100,000; what 9 million take.
  *
  * Vectors are clustered as texts about the same things are: width 384 (MiniLM's), one direction for every 50, each mixed with
- * noise of 0.7 of its length. Queries are new vectors of the same clusters. Recall is the share of the exact 30 nearest that
- * the index gives.
+ * noise of 0.7 of its length. Queries are new vectors of the same clusters. Neighbors and candidates are as many as a
+ * search of OpenImages asks for. Recall is the share of the exact nearest that the index gives.
  *
  * Options: --counts 10000,100000  --queries 50
  */
@@ -15,11 +15,12 @@ import { parseArgs } from 'node:util';
 import { clusteredVectors } from './speed/clustered-vectors.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const library = (name) => import(join(root, 'dist', 'libs', 'database', 'src', name));
+const library = (name, of = 'database/src') => import(join(root, 'dist', 'libs', of, name));
 const { Database } = await library('database.js');
 const { EmbeddingStore } = await library('embedding-store.js');
-const { nearest } = await library('nearest.js');
+const { candidatesFor, nearest } = await library('nearest.js');
 const { ensureVectorIndex } = await library('vector-index.js');
+const { TEXTS_PER_QUERY } = await library('find-images.js', 'photos/src/sources/open-images');
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +30,6 @@ const { values } = parseArgs({
 });
 const counts = values.counts.split(',').map(Number);
 const WIDTH = 384;
-const LIMIT = 30;
 const LARGE = 9_000_000;
 
 const seconds = async (work) => {
@@ -58,7 +58,7 @@ async function search(model, queries, options) {
   const answers = [];
   for (const { vector } of queries) {
     const { seconds: time, result } = await seconds(() =>
-      nearest(database, model, vector, { limit: LIMIT, ...options }),
+      nearest(database, model, vector, { limit: TEXTS_PER_QUERY, ...options }),
     );
     times.push(1000 * time);
     answers.push(result.map(({ contentDigest }) => contentDigest));
@@ -135,6 +135,8 @@ try {
     JSON.stringify({
       bench: 'vector-search',
       width: WIDTH,
+      neighbors: TEXTS_PER_QUERY,
+      candidates: candidatesFor(TEXTS_PER_QUERY),
       measured,
       exactAgainstIndexP50: round(last.exactMilliseconds.p50 / last.indexMilliseconds.p50),
       extrapolated: extrapolate(measured[0], last),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = join(root, 'dist/apps/cli/src/main.js');
+const programs = join(root, 'dist/apps/cli/src');
+const program = join(programs, 'main.js');
 /** Whether this clone is set up for runs with the real sidecar; `npm test` sees to it. */
 export const canRun = existsSync(program) && existsSync(join(root, '.venv/bin/python'));
 
@@ -27,7 +28,20 @@ export interface CliRun {
  * packages unless `env` names others: what else a machine has must not decide a test.
  */
 export function startCli(args: string[], dataFolder: string, env: Record<string, string> = {}): CliRun {
-  const child = spawn(process.execPath, [program, ...args], {
+  return startProgram(program, args, dataFolder, env);
+}
+
+/** `npm run open-images -- …`, as {@link startCli}. */
+export function startOpenImages(
+  args: string[],
+  dataFolder: string,
+  env: Record<string, string> = {},
+): CliRun {
+  return startProgram(join(programs, 'open-images-command.js'), args, dataFolder, env);
+}
+
+function startProgram(file: string, args: string[], dataFolder: string, env: Record<string, string>): CliRun {
+  const child = spawn(process.execPath, [file, ...args], {
     env: { ...process.env, PERCEPTOR: 'starter', SEGMENTER: 'u2netp', DATA_DIR: dataFolder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, as a shell gives it: Ctrl-C reaches the sidecar too.

@@ -122,7 +122,7 @@ export function parseCommandLine(args: string[]): CommandLine {
     .option('--json', 'one JSON event a line on standard output, all talk on standard error', false)
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 2 bad input, 3 nothing found, 4 sidecar trouble, 130 cancelled, 1 anything unexpected.',
+      '\nExit codes: 0 done, 2 bad input, 3 nothing found, 4 sidecar trouble, 5 database trouble, 130 cancelled, 1 anything unexpected.',
     )
     .allowExcessArguments(false)
     .showHelpAfterError('(see --help)')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '@collage/config/config.js';
+import { DatabaseError } from '@collage/database/database-error.js';
 import { InferenceError } from '@collage/inference/inference-error.js';
 import { EmptyPromptError, NoPhotosFoundError } from '@collage/pipeline/collage-error.js';
 import { SourcesFailedError } from '@collage/photos/sources-failed-error.js';
@@ -14,6 +15,11 @@ describe('explain', () => {
     [new OptionInvalidError('seed', 'a number', 'x'), 2, 'OPTION_INVALID'],
     [new ConfigError('THREADS'), 2, 'CONFIG_INVALID'],
     [new InferenceError('SIDECAR_UNREACHABLE', 'gone', 'UNAVAILABLE'), 4, 'SIDECAR_UNREACHABLE'],
+    [new DatabaseError('DATABASE_UNREACHABLE', 'gone'), 5, 'DATABASE_UNREACHABLE'],
+    [new DatabaseError('DATABASE_BINARIES_MISSING', 'none'), 5, 'DATABASE_BINARIES_MISSING'],
+    [new DatabaseError('DATABASE_URL_INVALID', 'no address'), 2, 'DATABASE_URL_INVALID'],
+    [Object.assign(new Error('terminating connection'), { code: '57P01' }), 5, 'DATABASE_LOST'],
+    [new Error('Connection terminated unexpectedly'), 5, 'DATABASE_LOST'],
     [new Error('a surprise'), 1, 'UNEXPECTED'],
     ['not even an error', 1, 'UNEXPECTED'],
   ])('gives %s its exit code', (error, code, reason) => {

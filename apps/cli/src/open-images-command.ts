@@ -11,6 +11,7 @@ import {
   TEXT_KINDS,
 } from '@collage/photos/sources/open-images/embed-texts.js';
 import { importFile, type ImportProgress } from '@collage/photos/sources/open-images/import-file.js';
+import { inImportOrder } from '@collage/photos/sources/open-images/import-order.js';
 import { describeOpenImages, skipNote } from '@collage/photos/sources/open-images/open-images-status.js';
 import { sum } from '@collage/photos/sources/open-images/skip-counts.js';
 import { databaseSettings } from './database-settings.js';
@@ -21,6 +22,10 @@ import { Surroundings } from './surroundings.js';
 
 /** Between two lines about something that goes on. */
 const PROGRESS_MILLISECONDS = 2000;
+
+/** After Ctrl-C. */
+const GO_ON =
+  'What was imported or embedded until now stays: run the same command again, and it goes on from there.';
 
 interface Tools {
   database: Database;
@@ -42,12 +47,12 @@ function commands({ database, inference, say, tell, signal }: Tools): Command {
   program
     .command('import')
     .description(
-      'takes in lists of images, names of classes, labels and Localized Narratives (plain or .gz, images first); ' +
+      'takes in lists of images, names of classes, labels and Localized Narratives (plain or .gz); ' +
         'goes on where it was cut off',
     )
     .argument('<files...>')
     .action(async (files: string[]) => {
-      for (const file of files) {
+      for (const file of await inImportOrder(files)) {
         const onProgress = (progress: ImportProgress): void => tell(importLine(progress));
         const imported = await importFile(database, file, { onProgress }, signal);
         say(
@@ -126,7 +131,7 @@ async function main(args: string[]): Promise<number> {
     // Commander has said it.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
     const { code, message } = explain(error, stop.signal.aborted);
-    process.stderr.write(`${message}\n`);
+    process.stderr.write(`${message}${code === exitCodes.cancelled ? ` ${GO_ON}` : ''}\n`);
     return code;
   } finally {
     await inference?.onApplicationShutdown();

@@ -24,7 +24,10 @@ export async function backUp(database: Database, file: string): Promise<number> 
       env,
     });
     if (code !== 0) {
-      throw new DatabaseError('BACKUP_FAILED', `No backup was written to ${whole}:\n  ${lastLines(stderr)}`);
+      throw new DatabaseError(
+        'BACKUP_FAILED',
+        `No backup was written to ${whole}:\n  ${lastLines(stderr)}\nName a file that can be written, with room for it, then back up again.`,
+      );
     }
     await flush(part);
     await rename(part, whole);

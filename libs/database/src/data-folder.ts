@@ -97,7 +97,7 @@ async function initialize(folder: string, binaries: PostgresBinaries, user: Serv
       throw new DatabaseError(
         'DATABASE_START_FAILED',
         `No database could be made at ${folder}: ${basename(step.command)} ended with ${code}:\n  ` +
-          lastLines(`${stdout}\n${stderr}`),
+          `${lastLines(`${stdout}\n${stderr}`)}\nSet DATA_DIR to another folder, or DATABASE_URL to a running server.`,
       );
     }
   }

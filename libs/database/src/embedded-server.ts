@@ -121,7 +121,8 @@ export class EmbeddedServer {
       if (ours !== theirs) {
         throw new DatabaseError(
           'DATABASE_START_FAILED',
-          `Expected the server of ${ours} at the socket ${this.folders.socket} but received that of ${theirs}.`,
+          `Expected the server of ${ours} at the socket ${this.folders.socket} but received that of ${theirs}. Stop that one, or ` +
+            'set DATA_DIR to another folder.',
         );
       }
       await connection.query('SELECT pg_advisory_lock_shared($1)', [IN_USE]);

@@ -8,7 +8,7 @@ import { collagePicture } from './schema/collage-picture.js';
 import { collage, collageCheckpoint, collageEvent, collageStage, condemnedBlob } from './schema/collage.js';
 import { embedding, model } from './schema/embedding.js';
 import { importProgress } from './schema/import-progress.js';
-import { imageText, openImage, openImageClass } from './schema/open-image.js';
+import { imageText, openImage, openImageClass, openImageLicense } from './schema/open-image.js';
 import { text } from './schema/text.js';
 import { uploadedPhoto } from './schema/uploaded-photo.js';
 import { webhookDelivery } from './schema/webhook-delivery.js';
@@ -79,7 +79,16 @@ describe.skipIf(!binaries)(`migrations (${skipNote})`, { timeout: 180_000 }, () 
 
   it('make the tables that the code declares, column by column', async () => {
     const { pool } = await databases.open(await databases.settingsFor()).connect();
-    const photoLibrary = [model, embedding, text, openImage, openImageClass, imageText, importProgress];
+    const photoLibrary = [
+      model,
+      embedding,
+      text,
+      openImage,
+      openImageClass,
+      openImageLicense,
+      imageText,
+      importProgress,
+    ];
     const collages = [collage, collageEvent, collageStage, collageCheckpoint, condemnedBlob];
     const service = [uploadedPhoto, collagePicture, webhookDelivery];
     const declared = [...photoLibrary, ...collages, ...service].map((table: PgTable) => {

@@ -30,7 +30,7 @@ export async function nearest(
   database: Database,
   model: StoredModel,
   vector: Float32Array,
-  { limit, exact = false, candidates = Math.min(1000, Math.max(100, 4 * limit)) }: NearestOptions,
+  { limit, exact = false, candidates = candidatesFor(limit) }: NearestOptions,
 ): Promise<Neighbor[]> {
   checkVector(model, vector, 'vector');
   for (const [name, value] of Object.entries({ limit, candidates })) {
@@ -48,6 +48,11 @@ export async function nearest(
   } finally {
     client.release();
   }
+}
+
+/** Candidates that a search of the index keeps for so many wanted, unless it is told. */
+export function candidatesFor(limit: number): number {
+  return Math.min(1000, Math.max(100, 4 * limit));
 }
 
 async function searchAll(

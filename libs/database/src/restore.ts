@@ -88,7 +88,7 @@ async function fill(
   if (filled.code !== null && filled.code !== 0) {
     throw new DatabaseError(
       'BACKUP_FAILED',
-      `Nothing was restored from ${file}:\n  ${lastLines(filled.stderr)}`,
+      `Nothing was restored from ${file}, and all is as before:\n  ${lastLines(filled.stderr)}\nMend that, then restore again.`,
     );
   }
   if (read.code !== 0) throw unreadable(file, read.stderr);
@@ -104,6 +104,7 @@ async function endOf(child: ReturnType<typeof spawn>): Promise<{ code: number | 
 function unreadable(file: string, stderr: string): DatabaseError {
   return new DatabaseError(
     'BACKUP_UNREADABLE',
-    `Expected a whole backup, as "npm run database -- backup" writes it, but received ${file}:\n  ${lastLines(stderr)}`,
+    `Expected a whole backup, as "npm run database -- backup" writes it, but received ${file}:\n  ${lastLines(stderr)}\n` +
+      'Restore from another.',
   );
 }

@@ -22,6 +22,8 @@ export interface FetchedPhoto {
   width: number;
   /** Pixels, as displayed. */
   height: number;
+  /** EXIF orientation, 1 to 8, that was applied; 1: there was none to apply. Absent where it was kept before this was noted. */
+  orientation?: number;
   /** Size of what was received when it was downloaded, be that now or earlier. */
   downloadedBytes: number;
   fromCache: boolean;

@@ -146,7 +146,7 @@ describe('a photo', () => {
         if (!bytes.equals(received)) {
           throw Object.assign(new Error('Expected jpeg but received text'), { reason: 'FORMAT_NOT_ALLOWED' });
         }
-        return { bytes: stored, mediaType: 'image/jpeg', width: 3, height: 2 };
+        return { bytes: stored, mediaType: 'image/jpeg', width: 3, height: 2, orientation: 6 };
       },
     });
 
@@ -160,6 +160,7 @@ describe('a photo', () => {
       mediaType: 'image/jpeg',
       width: 3,
       height: 2,
+      orientation: 6,
       downloadedBytes: received.length,
       fromCache: false,
     });

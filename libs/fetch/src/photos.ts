@@ -14,6 +14,8 @@ export interface PreparedPhoto {
   mediaType: string;
   width: number;
   height: number;
+  /** EXIF orientation, 1 to 8, that was applied; 1 where the file said none. */
+  orientation?: number;
 }
 
 /**
@@ -50,7 +52,7 @@ export class Photos {
     const leave = await this.#placesOf(url).take(signal);
     try {
       const { body } = await this.client.get(url, { maxBytes, ...(signal && { signal }) });
-      const { bytes, mediaType, width, height } = await this.prepare(body).catch((error: unknown) => {
+      const { bytes, ...seen } = await this.prepare(body).catch((error: unknown) => {
         if (!(error instanceof Error && 'reason' in error)) throw error;
         throw new FetchError('NOT_A_PHOTO', url.href, `is no photo we take: ${error.message}`, {
           cause: error,
@@ -59,7 +61,7 @@ export class Photos {
       signal?.throwIfAborted();
       const digest = await this.blobs.put(bytes);
       const sha1 = createHash('sha1').update(body).digest('hex');
-      return { kind: 'photo', digest, sha1, mediaType, width, height, downloadedBytes: body.length };
+      return { kind: 'photo', digest, sha1, ...seen, downloadedBytes: body.length };
     } finally {
       leave();
     }
@@ -73,8 +75,7 @@ export class Photos {
   }
 
   #given(kept: KeptPhoto, fromCache: boolean): FetchedPhoto {
-    const { digest, sha1, mediaType, width, height, downloadedBytes } = kept;
-    const bytes = () => this.blobs.get(digest);
-    return { digest, sha1, mediaType, width, height, downloadedBytes, fromCache, bytes };
+    const { kind: _, ...photo } = kept;
+    return { ...photo, fromCache, bytes: () => this.blobs.get(photo.digest) };
   }
 }

@@ -31,8 +31,9 @@ describe('preparePhoto', () => {
   it('turns a photo as its EXIF orientation says, and says its size as displayed', async () => {
     // Orientation 6: to be turned clockwise by 90 degrees, so that what is left, here red, comes on top.
     const lying = await redAndBlue(size).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-    const { bytes, width, height } = await preparePhoto(lying);
-    expect([width, height]).toEqual([320, 400]);
+    const { bytes, width, height, orientation } = await preparePhoto(lying);
+    expect([width, height, orientation]).toEqual([320, 400, 6]);
+    expect((await preparePhoto(await picture(1))).orientation).toBe(1);
     const stored = await sharp(bytes).metadata();
     expect([stored.width, stored.height, stored.orientation]).toEqual([320, 400, undefined]);
     const [red, , blue] = await corner(bytes);

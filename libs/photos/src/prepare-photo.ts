@@ -9,6 +9,8 @@ export interface PreparedPhoto {
   width: number;
   /** Pixels, as displayed. */
   height: number;
+  /** EXIF orientation, 1 to 8, that was applied; 1 where the file says none. */
+  orientation: number;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface PreparedPhoto {
  * Convention: non-linear sRGB, 8 bit, straight alpha; pixels as displayed, first row on top.
  */
 export async function preparePhoto(received: Uint8Array): Promise<PreparedPhoto> {
-  const { hasAlpha, autoOrient } = await readMetadata(received);
+  const { hasAlpha, autoOrient, orientation = 1 } = await readMetadata(received);
   const upright = open(received).autoOrient().toColorspace('srgb');
   const bytes = await decode(
     hasAlpha
@@ -34,5 +36,6 @@ export async function preparePhoto(received: Uint8Array): Promise<PreparedPhoto>
     mediaType: hasAlpha ? 'image/png' : 'image/jpeg',
     width: autoOrient.width,
     height: autoOrient.height,
+    orientation,
   };
 }

@@ -22,6 +22,11 @@ export const openImage = pgTable('open_image', {
   rotation: smallint('rotation'),
 });
 
+/** Licenses that photos are, or were, listed under. */
+export const openImageLicense = pgTable('open_image_license', {
+  licenseUrl: text('license_url').primaryKey(),
+});
+
 /** Which texts tell of which photos. */
 export const imageText = pgTable(
   'image_text',

@@ -1,3 +1,4 @@
+import { onCancelableConnection } from '@collage/database/cancelable.js';
 import type { Database } from '@collage/database/database.js';
 import { EmbeddingStore, type StoredModel } from '@collage/database/embedding-store.js';
 import { ensureVectorIndex } from '@collage/database/vector-index.js';
@@ -40,7 +41,7 @@ const WITHOUT_VECTOR =
 /**
  * Gives every text that tells of a photo a vector of the perceptor that answers, each once, whatever photos and kinds
  * share it; texts that have one are left alone, so a call that was cut off goes on where it was. Then makes the model's
- * index where there are enough.
+ * index where there are enough. When the signal aborts, the statement under way ends too; vectors that were stored stay.
  * @param connect gives the perceptor; asked only where there are texts
  * @returns how many vectors were made, and whether searches go by index
  * @throws OpenImagesError NOTHING_IMPORTED; InferenceError of the sidecar
@@ -59,32 +60,35 @@ export async function embedTexts(
   const store = new EmbeddingStore(database);
   const model = await store.model(identity!.digest, dimensionCount);
   const counts = await Promise.all(
-    kinds.map(async (kind) => {
-      const { rows } = await pool.query<{ count: string }>(`SELECT count(*) ${WITHOUT_VECTOR}`, [
-        model.id,
-        kind,
-      ]);
-      return Number(rows[0]!.count);
-    }),
+    kinds.map((kind) =>
+      onCancelableConnection(database, signal, async (client) => {
+        const { rows } = await client.query<{ count: string }>(`SELECT count(*) ${WITHOUT_VECTOR}`, [
+          model.id,
+          kind,
+        ]);
+        return Number(rows[0]!.count);
+      }),
+    ),
   );
   const total = counts.reduce((sum, count) => sum + count, 0);
   let done = 0;
   for (const kind of kinds) {
     let last = '0';
     for (;;) {
-      signal?.throwIfAborted();
-      const { pool: connected } = await database.connect();
-      const { rows } = await connected.query<{ id: string; content: string; digest: string }>(
-        `SELECT id, content, encode(digest, 'hex') AS digest ${WITHOUT_VECTOR} AND id > $3 ORDER BY id LIMIT $4`,
-        [model.id, kind, last, batchSize],
+      const { rows } = await onCancelableConnection(database, signal, (client) =>
+        client.query<{ id: string; content: string; digest: string }>(
+          `SELECT id, content, encode(digest, 'hex') AS digest ${WITHOUT_VECTOR} AND id > $3 ORDER BY id LIMIT $4`,
+          [model.id, kind, last, batchSize],
+        ),
       );
       if (rows.length === 0) break;
       const contents = rows.map(({ content }) => content);
       const vectors = await embedder.encodeTexts(contents, identity!, signal);
-      await store.put(
-        model,
-        rows.map(({ digest }, index) => ({ contentDigest: digest, vector: vectors[index]!.values })),
-      );
+      const found = rows.map(({ digest }, index) => ({
+        contentDigest: digest,
+        vector: vectors[index]!.values,
+      }));
+      await onCancelableConnection(database, signal, (client) => store.put(model, found, client));
       last = rows.at(-1)!.id;
       done += rows.length;
       onProgress?.({ step: 'embedding', kind, done, total });
@@ -92,7 +96,7 @@ export async function embedTexts(
   }
   signal?.throwIfAborted();
   onProgress?.({ step: 'indexing', done, total });
-  const indexed = await ensureVectorIndex(database, model, { above: indexAbove });
+  const indexed = await ensureVectorIndex(database, model, { above: indexAbove }, signal);
   return { model, count: done, indexed };
 }
 

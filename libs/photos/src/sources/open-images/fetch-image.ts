@@ -5,7 +5,7 @@ import { skipped, type SkippedPhoto } from '../../photo-source.js';
 import type { ImageRow } from './image-row.js';
 import { turnPhoto } from './turn-photo.js';
 
-/** A photo as it is used: fetched, and turned where OpenImages says so. */
+/** A photo as it is used: fetched, and upright. */
 export interface FetchedImage {
   digest: string;
   mediaType: string;
@@ -17,19 +17,22 @@ export interface FetchedImage {
   bytes(): Promise<Buffer>;
 }
 
+/**
+ * Pixels that the shorter side of a thumbnail needs. Flickr's are 640 on the longer side, so those of the usual shapes,
+ * 4:3 (480) and 3:2 (427), do: more than perceptors (224 to 384) and the segmenters look at. Where the picture shows
+ * more of a photo than its thumbnail has, the original is had then.
+ */
+export const THUMBNAIL_SHORT_SIDE = 400;
+
 /** The thumbnail is not there, or is none: the original may be. */
 const TRY_ORIGINAL: readonly string[] = ['NOT_FOUND', 'HTTP_STATUS', 'NOT_A_PHOTO'];
 
 /**
- * Fetches a photo: its thumbnail (of about 300,000 pixels) where that is large enough, else its original.
+ * Fetches a photo: its thumbnail (of about 300,000 pixels) where that has {@link THUMBNAIL_SHORT_SIDE}, else its original.
  *
- * An original has to be as many bytes as OpenImages says: in place of a photo that was taken down, Flickr gives a
- * picture that says so, and one that was exchanged may be under another license.
- *
- * Convention: `rotation` is how far the original must be turned. Flickr's smaller sizes, of which the thumbnails are,
- * are turned already (its API, photos.getInfo: "rotation, in degrees, by which the smaller image sizes differ from the
- * original image"), so of a photo that must be turned the original is taken, and no doubt is left.
- * @param minShortSide pixels that the shorter side needs
+ * Of a photo that must be turned the original is taken: Flickr says of its smaller sizes, of which the thumbnails are,
+ * that they are turned already (its API, photos.getInfo), OpenImages says nothing of them.
+ * @param minShortSide pixels that the shorter side of an original needs: nothing larger can be had
  */
 export async function fetchImage(
   image: ImageRow,
@@ -37,33 +40,54 @@ export async function fetchImage(
   minShortSide: number,
   signal?: AbortSignal,
 ): Promise<FetchedImage | SkippedPhoto> {
-  const { imageId, thumbnailUrl, originalUrl, originalSize, rotation } = image;
-  const isLarge = ({ width, height }: FetchedPhoto): boolean => Math.min(width, height) >= minShortSide;
+  const { imageId, thumbnailUrl, rotation } = image;
   try {
     const thumbnail = rotation ? undefined : await fetchThumbnail(thumbnailUrl, fetcher, signal);
-    if (thumbnail && isLarge(thumbnail)) return { ...thumbnail, sha1: undefined };
-    const original = await fetcher.photo(originalUrl, { signal });
-    const { width, height, downloadedBytes } = original;
-    if (originalSize !== null && downloadedBytes !== originalSize) {
-      return skipped(
-        'PHOTO_CHANGED',
-        imageId,
-        `expected the ${originalSize} bytes that OpenImages lists but received ${downloadedBytes}`,
-      );
-    }
-    if (!isLarge(original)) {
-      return skipped(
-        'TOO_SMALL',
-        imageId,
-        `expected at least ${minShortSide} px but received ${width} x ${height}`,
-      );
-    }
-    return rotation ? await turned(original, rotation) : original;
+    if (thumbnail && shortSide(thumbnail) >= THUMBNAIL_SHORT_SIDE) return { ...thumbnail, sha1: undefined };
+    const original = await fetchOriginal(image, fetcher, signal);
+    if ('kind' in original || shortSide(original) >= minShortSide) return original;
+    const { width, height } = original;
+    return skipped(
+      'TOO_SMALL',
+      imageId,
+      `expected at least ${minShortSide} px but received ${width} x ${height}`,
+    );
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof FetchError)) throw error;
     return skipped(error.reason, imageId, error.message);
   }
+}
+
+/**
+ * Fetches the original, which has to be as many bytes as OpenImages says (else PHOTO_CHANGED): in place of a photo that
+ * was taken down, Flickr gives a picture that says so, and one that was exchanged may be under another license.
+ *
+ * Convention: a photo is turned at most once. OpenImages' `rotation` and a file's EXIF orientation both say how its
+ * stored pixels must be turned (OpenImages explains the one by the other: "Rotated images in Open Images", 2018). Every
+ * photo was turned by its EXIF orientation when it was fetched, so `rotation` counts only where the file had none, or 1;
+ * and not where that is not known, of photos kept before it was noted.
+ * @throws FetchError; the signal's reason
+ */
+export async function fetchOriginal(
+  { imageId, originalUrl, originalSize, rotation }: ImageRow,
+  fetcher: Fetcher,
+  signal?: AbortSignal,
+): Promise<FetchedImage | SkippedPhoto> {
+  const original = await fetcher.photo(originalUrl, { signal });
+  const { downloadedBytes, orientation } = original;
+  if (originalSize !== null && downloadedBytes !== originalSize) {
+    return skipped(
+      'PHOTO_CHANGED',
+      imageId,
+      `expected the ${originalSize} bytes that OpenImages lists but received ${downloadedBytes}`,
+    );
+  }
+  return rotation && orientation === 1 ? await turned(original, rotation) : original;
+}
+
+function shortSide({ width, height }: { width: number; height: number }): number {
+  return Math.min(width, height);
 }
 
 async function fetchThumbnail(

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { IMAGE_COLUMNS, imageReader } from './image-row.js';
-import { type MetadataFile, readFrom } from './metadata-file.js';
+import { type FoundFile, readFrom } from './metadata-file.js';
 import { OpenImagesError } from './open-images-error.js';
 import { csvBatches, lineBatches, type RecordBatch } from './record-batches.js';
 import { addCounts, type SkipCounts } from './skip-counts.js';
@@ -23,7 +23,7 @@ export interface FileContents {
  * Finds out what a file holds by how it begins: a list of images, names of classes, labels, or Localized Narratives.
  * @throws OpenImagesError FILE_UNKNOWN, FILE_MALFORMED
  */
-export async function fileContents(file: MetadataFile): Promise<FileContents> {
+export async function fileContents(file: FoundFile): Promise<FileContents> {
   const beginning = await beginningOf(file);
   if (/^\s*\{/.test(beginning)) {
     const batches: FileContents['batches'] = (offset, size, onBytes) =>
@@ -74,7 +74,7 @@ function writer<R, T extends object>(
   };
 }
 
-async function beginningOf(file: MetadataFile): Promise<string> {
+async function beginningOf(file: FoundFile): Promise<string> {
   for await (const chunk of readFrom(file, 0)) {
     return chunk
       .subarray(0, 1000)
@@ -84,7 +84,7 @@ async function beginningOf(file: MetadataFile): Promise<string> {
   return '';
 }
 
-async function headerOf(file: MetadataFile): Promise<{ header: string[]; firstOffset: number }> {
+async function headerOf(file: FoundFile): Promise<{ header: string[]; firstOffset: number }> {
   for await (const { records, endOffset } of csvBatches(readFrom(file, 0), 0, 1)) {
     return { header: records[0]!.map((name) => name.trim()), firstOffset: endOffset };
   }

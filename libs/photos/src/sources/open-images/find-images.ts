@@ -17,21 +17,28 @@ export interface ImageTexts {
 }
 
 /** Texts that one query is answered by: of two hundred some tell of photos that are there and free. */
-const TEXTS_PER_QUERY = 200;
+export const TEXTS_PER_QUERY = 200;
 /** A less exact query (the second and later of a keyphrase's ladder) has to fit so much better to win. */
 const PER_RUNG = 0.9;
+
+const IMAGE_FIELDS =
+  'image_id AS "imageId", subset, original_url AS "originalUrl", landing_url AS "landingUrl", ' +
+  'license_url AS "licenseUrl", author, author_url AS "authorUrl", title, original_size::float8 AS "originalSize", ' +
+  'original_md5 AS "originalMd5", thumbnail_url AS "thumbnailUrl", rotation';
 
 /**
  * Photos by the texts nearest to a keyphrase's queries, best first; equally good ones by id, so that the same database
  * gives the same photos in the same order.
  * @param queries vectors of the model, the most exact query first
  * @param limit photos wanted at most
+ * @param licenses addresses of the only licenses that will do; any if absent, which saves looking each photo up
  */
 export async function findImages(
   database: Database,
   model: StoredModel,
   queries: readonly Float32Array[],
   limit: number,
+  licenses?: readonly string[],
 ): Promise<ImageMatch[]> {
   const best = new Map<string, number>();
   for (const [rung, vector] of queries.entries()) {
@@ -43,6 +50,9 @@ export async function findImages(
       best.set(contentDigest, Math.max(value, best.get(contentDigest) ?? -1));
     }
   }
+  const ofText = licenses
+    ? 'image_text JOIN open_image USING (image_id) WHERE text_id = text.id AND license_url = ANY($4)'
+    : 'image_text WHERE text_id = text.id';
   const { pool } = await database.connect();
   const { rows } = await pool.query<ImageRow & { similarity: number }>(
     `WITH near AS (
@@ -50,16 +60,31 @@ export async function findImages(
      ), matches AS (
        SELECT image_id, max(similarity) AS similarity FROM near JOIN text USING (digest)
        CROSS JOIN LATERAL
-         (SELECT image_id FROM image_text WHERE text_id = text.id ORDER BY image_id LIMIT $3) AS of_text
+         (SELECT image_id FROM ${ofText} ORDER BY image_id LIMIT $3) AS of_text
        GROUP BY image_id ORDER BY 2 DESC, 1 LIMIT $3
      )
-     SELECT similarity, image_id AS "imageId", subset, original_url AS "originalUrl", landing_url AS "landingUrl",
-       license_url AS "licenseUrl", author, author_url AS "authorUrl", title, original_size::float8 AS "originalSize",
-       original_md5 AS "originalMd5", thumbnail_url AS "thumbnailUrl", rotation
-     FROM matches JOIN open_image USING (image_id) ORDER BY similarity DESC, image_id`,
-    [[...best.keys()].map((digest) => Buffer.from(digest, 'hex')), [...best.values()], limit],
+     SELECT similarity, ${IMAGE_FIELDS} FROM matches JOIN open_image USING (image_id) ORDER BY similarity DESC, image_id`,
+    [
+      [...best.keys()].map((digest) => Buffer.from(digest, 'hex')),
+      [...best.values()],
+      limit,
+      ...(licenses ? [licenses] : []),
+    ],
   );
   return rows.map(({ similarity, ...image }) => ({ image, similarity }));
+}
+
+/** The photos with these ids that are there, by their ids. */
+export async function imagesById(
+  database: Database,
+  imageIds: readonly string[],
+): Promise<Map<string, ImageRow>> {
+  const { pool } = await database.connect();
+  const { rows } = await pool.query<ImageRow>(
+    `SELECT ${IMAGE_FIELDS} FROM open_image WHERE image_id = ANY($1)`,
+    [imageIds],
+  );
+  return new Map(rows.map((image) => [image.imageId, image]));
 }
 
 /** Labels and captions of photos, in alphabetical order, by the photos' ids. */

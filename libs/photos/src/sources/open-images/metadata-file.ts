@@ -5,20 +5,40 @@ import { resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { OpenImagesError } from './open-images-error.js';
 
-/** A metadata file on disk, plain or compressed with gzip, as it was when it was looked at. */
-export interface MetadataFile {
+/** A file on disk, plain or compressed with gzip, as it was when it was looked at. */
+export interface FoundFile {
   /** Absolute. */
   path: string;
-  /** SHA-256, in hexadecimal, of its bytes: another for every change. */
-  version: string;
   /** Bytes on disk. */
   size: number;
   compressed: boolean;
   modifiedMilliseconds: number;
 }
 
+/** A metadata file that was read once. */
+export interface MetadataFile extends FoundFile {
+  /** SHA-256, in hexadecimal, of its bytes: another for every change. */
+  version: string;
+}
+
 /** Bytes of one read: fewer are slower, more gain nothing. */
 const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Looks at a file, without reading it.
+ * @throws OpenImagesError FILE_NOT_LOCAL, FILE_MISSING
+ */
+export async function findFile(name: string): Promise<FoundFile> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
+    throw new OpenImagesError(
+      'FILE_NOT_LOCAL',
+      `Expected a file on this machine but received the address ${name}: download it first (say, with curl -L -C - -O).`,
+    );
+  }
+  const path = resolve(name);
+  const { size, mtimeMs } = await lookAt(path);
+  return { path, size, compressed: await isGzip(path), modifiedMilliseconds: mtimeMs };
+}
 
 /**
  * Looks at a file and reads all of it once, for its version.
@@ -30,32 +50,19 @@ export async function metadataFile(
   onBytes?: (done: number, total: number) => void,
   signal?: AbortSignal,
 ): Promise<MetadataFile> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
-    throw new OpenImagesError(
-      'FILE_NOT_LOCAL',
-      `Expected a file on this machine but received the address ${name}: download it first (say, with curl -L -C - -O).`,
-    );
-  }
-  const path = resolve(name);
-  const { size, mtimeMs } = await lookAt(path);
+  const file = await findFile(name);
   const hash = createHash('sha256');
   let done = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES, signal })) {
+  for await (const chunk of createReadStream(file.path, { highWaterMark: CHUNK_BYTES, signal })) {
     hash.update(chunk);
     done += chunk.length;
-    onBytes?.(done, size);
+    onBytes?.(done, file.size);
   }
-  return {
-    path,
-    version: hash.digest('hex'),
-    size,
-    compressed: await isGzip(path),
-    modifiedMilliseconds: mtimeMs,
-  };
+  return { ...file, version: hash.digest('hex') };
 }
 
 /** Throws an OpenImagesError FILE_CHANGED if the file is no longer as it was looked at. */
-export async function mustBeUnchanged({ path, size, modifiedMilliseconds }: MetadataFile): Promise<void> {
+export async function mustBeUnchanged({ path, size, modifiedMilliseconds }: FoundFile): Promise<void> {
   const now = await lookAt(path);
   if (now.size === size && now.mtimeMs === modifiedMilliseconds) return;
   throw new OpenImagesError(
@@ -71,7 +78,7 @@ export async function mustBeUnchanged({ path, size, modifiedMilliseconds }: Meta
  * @throws OpenImagesError FILE_MALFORMED where a compressed file is cut off or damaged
  */
 export async function* readFrom(
-  { path, compressed }: Pick<MetadataFile, 'path' | 'compressed'>,
+  { path, compressed }: Pick<FoundFile, 'path' | 'compressed'>,
   offset: number,
   onBytes?: (done: number) => void,
 ): AsyncGenerator<Buffer> {

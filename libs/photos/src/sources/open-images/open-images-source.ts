@@ -2,7 +2,6 @@ import type { Database } from '@collage/database/database.js';
 import type { StoredModel } from '@collage/database/embedding-store.js';
 import type { Fetcher } from '@collage/fetch/fetcher.js';
 import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
-import { licenseVerdict } from '@collage/licensing/compatibility.js';
 import { licenseTerms } from '@collage/licensing/license-terms.js';
 import { parseLicense } from '@collage/licensing/license.js';
 import type { License } from '@collage/proto/collage/v1/photo.js';
@@ -19,10 +18,13 @@ import {
   type SkippedPhoto,
 } from '../../photo-source.js';
 import { takeTurns } from '../commons/take-turns.js';
+import { databaseLost } from './database-lost.js';
 import { nothingImported, type TextEmbedder } from './embed-texts.js';
 import { fetchImage } from './fetch-image.js';
 import { findImages, type ImageMatch, type ImageTexts, textsOf } from './find-images.js';
 import type { ImageRow } from './image-row.js';
+import { largerImages } from './larger-images.js';
+import { listedLicenses } from './listed-licenses.js';
 import { OpenImagesError } from './open-images-error.js';
 
 const NAME = 'open-images';
@@ -39,7 +41,7 @@ export interface OpenImagesOptions {
   /** The perceptor's texts, asked for when they are needed. */
   embedder: () => Promise<TextEmbedder>;
   fetcher: Fetcher;
-  /** Pixels that a photo's shorter side needs. */
+  /** Pixels that the shorter side of an original needs; of a thumbnail it is less. */
   minShortSide?: number;
 }
 
@@ -53,8 +55,8 @@ interface Candidate {
  * Photos of OpenImages, of whose metadata files some were imported and embedded before: each keyphrase's queries are
  * compared with labels, captions and titles, and the photos of the nearest texts fetched from where they lie, the
  * keyphrases taking turns by their weights. A photo that answers several keyphrases counts for the one that it answers
- * best. License and author are checked before anything is fetched. What is not wanted any more is not told: nearly all of
- * nine million photos are not.
+ * best. Photos under licenses that will not do are not looked for, and told of once for each license; the author is checked
+ * before anything is fetched. What is not wanted any more is not told: nearly all of nine million photos are not.
  *
  * Throws an OpenImagesError while nothing is imported, or embedded with the perceptor that answers.
  */
@@ -67,12 +69,14 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
       yield skipped('NO_KEYPHRASE', NAME, 'OpenImages is searched for words, and there are none');
       return;
     }
-    const matches = await matchesOf(query, signal).catch((error: unknown) => {
-      throw databaseLost(error) ?? error;
-    });
+    const { usable, refused } = await orLost(listedLicenses(database, query.licenses));
+    if (usable.length + refused.length === 0) throw nothingImported();
+    yield* refused;
+    if (usable.length === 0) return;
+    const matches = await orLost(matchesOf(query, refused.length > 0 ? usable : undefined, signal));
     const queues: Candidate[][] = keyphrases.map(() => []);
     for (const { phrase, image } of matches) {
-      const candidate = toCandidate(image, query);
+      const candidate = toCandidate(image);
       if ('kind' in candidate) yield candidate;
       else queues[phrase]!.push(candidate);
     }
@@ -82,9 +86,9 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
   /** Photos for all keyphrases, each once, with the keyphrase that it answers best. */
   async function matchesOf(
     { keyphrases, limit }: PhotoQuery,
+    licenses: readonly string[] | undefined,
     signal?: AbortSignal,
   ): Promise<(ImageMatch & { phrase: number })[]> {
-    await mustHaveImages();
     const texts = await embedder();
     const { model: identity } = await texts.describe(signal);
     const model = await storedModel(identity!.digest);
@@ -95,7 +99,7 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     for (const [phrase, ladder] of ladders.entries()) {
       const queries = vectors.slice(first, (first += ladder.length)).map(({ values }) => values);
       signal?.throwIfAborted();
-      for (const match of await findImages(database, model, queries, SPARE * limit)) {
+      for (const match of await findImages(database, model, queries, SPARE * limit, licenses)) {
         const before = best.get(match.image.imageId);
         if (!before || before.similarity < match.similarity) {
           best.set(match.image.imageId, { ...match, phrase });
@@ -170,12 +174,6 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     return { kind: 'photo', photo, sha1, bytes: () => fetched.bytes() };
   }
 
-  async function mustHaveImages(): Promise<void> {
-    const { pool } = await database.connect();
-    const { rows } = await pool.query('SELECT 1 FROM open_image LIMIT 1');
-    if (rows.length === 0) throw nothingImported();
-  }
-
   async function storedModel(digest: string): Promise<StoredModel> {
     const { pool } = await database.connect();
     const { rows } = await pool.query<StoredModel>(
@@ -191,25 +189,24 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     );
   }
 
-  return { name: NAME, find };
+  return {
+    name: NAME,
+    find,
+    larger: (wishes, signal) => largerImages(wishes, database, fetcher, signal),
+  };
 }
 
-/** What a connection that broke, or a server that went, is to a search: a source out of reach. */
-function databaseLost(error: unknown): OpenImagesError | undefined {
-  const { reason, code, message } = error as { reason?: unknown; code?: unknown; message?: string };
-  const isOfDatabase =
-    (typeof code === 'string' && /^(?:[0-9A-Z]{5}|E[A-Z]+)$/.test(code)) ||
-    (message ?? '').startsWith('Connection terminated');
-  if (reason !== undefined || !isOfDatabase) return undefined;
-  return new OpenImagesError('DATABASE_LOST', `The database broke off while it was searched: ${message}`, {
-    cause: error,
-  });
+/** What the database says, or that it broke off. */
+async function orLost<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw databaseLost(error) ?? error;
+  }
 }
 
-function toCandidate(image: ImageRow, { licenses }: PhotoQuery): Candidate | SkippedPhoto {
+function toCandidate(image: ImageRow): Candidate | SkippedPhoto {
   const license = parseLicense(image.licenseUrl);
-  const verdict = licenseVerdict(license, licenses);
-  if (!verdict.usable) return skipped(verdict.reason, image.imageId, verdict.detail);
   if (image.author === null && licenseTerms(license).attribution) {
     return skipped(
       'NO_AUTHOR',

@@ -37,6 +37,9 @@ export async function writeImages(client: pg.ClientBase, rows: readonly ImageRow
       column('rotation'),
     ],
   );
+  await client.query('INSERT INTO open_image_license SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [
+    [...new Set(column('licenseUrl'))],
+  ]);
   await forgetTitles(
     client,
     replaced.map(({ id }) => id),

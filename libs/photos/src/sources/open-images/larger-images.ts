@@ -1,0 +1,63 @@
+import { DatabaseError } from '@collage/database/database-error.js';
+import type { Database } from '@collage/database/database.js';
+import { FetchError } from '@collage/fetch/fetch-error.js';
+import type { Fetcher } from '@collage/fetch/fetcher.js';
+import { mapInOrder } from '../../map-in-order.js';
+import { skipped, type LargerPhoto, type LargerWish, type SkippedPhoto } from '../../photo-source.js';
+import { databaseLost } from './database-lost.js';
+import { fetchOriginal } from './fetch-image.js';
+import { imagesById } from './find-images.js';
+import type { ImageRow } from './image-row.js';
+
+const PHOTOS_AT_ONCE = 4;
+
+/**
+ * The originals of photos that were found as thumbnails; none where the original has no more pixels, as where the photo
+ * that was found is the original (which is kept, and not asked for again). Those that are not the bytes that OpenImages
+ * lists are skipped, and all of them while the database can't be had: the smaller photos do.
+ */
+export async function* largerImages(
+  wishes: readonly LargerWish[],
+  database: Database,
+  fetcher: Fetcher,
+  signal?: AbortSignal,
+): AsyncGenerator<LargerPhoto | SkippedPhoto> {
+  const ids = wishes.map(({ photo }) => photo.sourceId);
+  const images = await imagesById(database, ids).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    const lost = error instanceof DatabaseError ? error : databaseLost(error);
+    if (lost) return lost;
+    throw error;
+  });
+  if (images instanceof Error) {
+    for (const id of ids) yield unavailable(id, `${images.reason}: ${images.message}`);
+    return;
+  }
+  const larger = (wish: LargerWish) => originalOf(wish, images.get(wish.photo.sourceId), fetcher, signal);
+  for await (const finding of mapInOrder(wishes, PHOTOS_AT_ONCE, larger, signal)) {
+    if (finding) yield finding;
+  }
+}
+
+async function originalOf(
+  { photo }: LargerWish,
+  image: ImageRow | undefined,
+  fetcher: Fetcher,
+  signal?: AbortSignal,
+): Promise<LargerPhoto | SkippedPhoto | undefined> {
+  if (!image) return unavailable(photo.sourceId, 'it is not among the imported photos any more');
+  try {
+    const original = await fetchOriginal(image, fetcher, signal);
+    if ('kind' in original) return unavailable(photo.sourceId, `${original.reason}: ${original.detail}`);
+    const { digest, width, bytes } = original;
+    return width > photo.width ? { kind: 'larger', photo, digest, width, bytes } : undefined;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof FetchError)) throw error;
+    return unavailable(photo.sourceId, `${error.reason}: ${error.message}`);
+  }
+}
+
+function unavailable(imageId: string, detail: string): SkippedPhoto {
+  return skipped('LARGER_UNAVAILABLE', imageId, detail);
+}
