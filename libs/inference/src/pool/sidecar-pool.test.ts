@@ -256,8 +256,8 @@ describe('SidecarPool', () => {
   });
 
   it('asks another when one is late with a call, without giving it up for others', async () => {
-    const [first, second] = [await stand(1000), await stand()];
-    const pool = poolOf([first, second], { connection: { answerTimeoutMilliseconds: 150 } });
+    const [first, second] = [await stand(5000), await stand()];
+    const pool = poolOf([first, second], { connection: { answerTimeoutMilliseconds: 500 } });
     await pool.waitUntilReady(3000);
     const climb = pool
       .newJob()
