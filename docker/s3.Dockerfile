@@ -3,8 +3,8 @@
 # Build from the clone's folder: docker build -f docker/s3.Dockerfile .
 #
 # To pin by digest as well, append @sha256:… to the tags; none could be looked up where this was written. Tags and digests:
-# https://hub.docker.com/r/minio/minio/tags, https://hub.docker.com/_/node/tags
-ARG MINIO_IMAGE=minio/minio:RELEASE.2025-04-22T22-12-26Z
+# https://quay.io/repository/minio/minio?tab=tags (Docker Hub has no MinIO any more), https://hub.docker.com/_/node/tags
+ARG MINIO_IMAGE=quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z
 ARG NODE_IMAGE=node:20.19.5-bookworm-slim
 
 # Any image with a shell would do; this one is built upon anyway.

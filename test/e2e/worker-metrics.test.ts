@@ -12,7 +12,7 @@ const open = storedCollages(testDatabases());
 function samplesOf(text: string): Record<string, number> {
   const samples: Record<string, number> = {};
   for (const line of text.split('\n').filter((each) => each !== '' && !each.startsWith('#'))) {
-    const [, name, value] = /^([a-z_]+(?:\{.*\})?) (\S+)$/i.exec(line) ?? [];
+    const [, name, value] = /^([a-z_][a-z0-9_]*(?:\{.*\})?) (\S+)$/i.exec(line) ?? [];
     if (name === undefined) throw new Error(`Expected a sample but received ${line}`);
     samples[name] = Number(value);
   }
@@ -30,7 +30,7 @@ describe.skipIf(!binaries || !isCompiled)(
     afterAll(() => sidecar.stop());
 
     it('say what it makes, what has ended and why, and how long stages took', async () => {
-      const { store, log, work, eventsOf } = await open();
+      const { store, stream, log, work, eventsOf } = await open();
       const port = await freePort();
       const worker = work([sidecar.address], { WORKER_METRICS_PORT: String(port) });
       const metrics = async () => {
@@ -45,10 +45,8 @@ describe.skipIf(!binaries || !isCompiled)(
       // A climb of a minute, unless it is cancelled.
       const long = { ...smallRequest, options: { ...smallRequest.options, iterationCount: 1200 } };
       const { id } = (await store.create(long)).record;
-      await vi.waitFor(
-        async () => expect((await metrics()).collage_worker_collages_being_made).toBe(1),
-        60_000,
-      );
+      for await (const { event } of stream.follow(id, 0)) if (event?.$case === 'optimized') break;
+      expect((await metrics()).collage_worker_collages_being_made).toBe(1);
       await log.cancel(id, 'ann');
       const ids = [
         (await store.create(smallRequest)).record.id,
