@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { HealthController } from '../../apps/api/src/health.controller.js';
+import { MetricsController } from '../../apps/worker/src/metrics.controller.js';
+import { describeSettings } from '@collage/config/config.js';
 
 interface Service {
   profiles: string[];
@@ -32,6 +35,32 @@ const file = parse(text, { merge: true }) as {
 const services = Object.entries(file.services);
 const ours = services.filter(([, { build }]) => build);
 const tool = (name: string) => join(root, '.venv-tools', 'bin', name);
+const example = readFileSync(join(root, '.env.example'), 'utf8');
+
+/** The settings of the sidecar: the keys of DEFAULTS in its settings.py. */
+function sidecarSettings(): string[] {
+  const python = readFileSync(join(root, 'python-inference/inference/settings.py'), 'utf8');
+  const [, defaults] = /^DEFAULTS = \{\n(.*?)^\}/ms.exec(python)!;
+  return [...defaults!.matchAll(/^ {4}"([A-Z0-9_]+)":/gm)].map(([, name]) => name!);
+}
+
+/** The settings below comments that begin with a word and a colon, such as "Worker". */
+function settingsOf(group: string): string[] {
+  return example
+    .split('\n\n')
+    .filter((part) => part.startsWith(`# ${group}:`))
+    .flatMap((part) => [...part.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name!));
+}
+
+/** What the programs of each image read. */
+const settingsReadBy: Record<string, string[]> = {
+  'docker/apps.Dockerfile': Object.keys(describeSettings()),
+  'python-inference/Dockerfile': sidecarSettings(),
+  'python-inference/Dockerfile.gpu': sidecarSettings(),
+  // MinIO's own: https://min.io/docs/minio/linux/reference/minio-server/settings/root-credentials.html
+  'docker/s3.Dockerfile': ['MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD'],
+};
+
 const secrets = { POSTGRES_PASSWORD: 'one', S3_PASSWORD: 'two' };
 
 describe('docker-compose.yml', () => {
@@ -76,19 +105,60 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  it('gives programs only settings that exist', () => {
-    const example = readFileSync(join(root, '.env.example'), 'utf8');
-    const python = readFileSync(join(root, 'python-inference/inference/settings.py'), 'utf8');
-    // Of the apps that are being made: apps/api and apps/worker.
-    const expected = ['HOST', 'PORT', 'PHOTO_SOURCES', 'WORKER_METRICS_PORT'];
-    for (const [name, { environment }] of ours) {
-      for (const setting of Object.keys(environment ?? {})) {
-        const known = new RegExp(`^#? ?${setting}=`, 'm').test(example) || python.includes(`"${setting}":`);
-        expect(known || setting.startsWith('AWS_') || expected.includes(setting), `${name}: ${setting}`).toBe(
-          true,
+  it.each(ours)('%s gets only settings that its program reads', (name, { environment = {}, build }) => {
+    const read = settingsReadBy[build!.dockerfile]!;
+    for (const [setting, value] of Object.entries(environment)) {
+      // The S3 client reads some itself.
+      expect(read.includes(setting) || setting.startsWith('AWS_'), `${name}: ${setting}`).toBe(true);
+      // Under another's name it would be set by mistake.
+      const [, from] = /^\$\{(\w+):-/.exec(value) ?? [];
+      if (from !== undefined) expect(from, `${name}: ${setting}`).toBe(setting);
+    }
+  });
+
+  it.each([
+    ['api', 'Service', []],
+    // The photos of a folder would have to be mounted into every worker.
+    ['worker', 'Worker', ['PHOTOS_DIR']],
+  ])('%s gets every setting that .env.example says is of the %s', (name, group, left) => {
+    const told = settingsOf(group).filter((setting) => !left.includes(setting));
+    expect(told.length).toBeGreaterThan(7);
+    expect(Object.keys(file.services[name]!.environment!)).toEqual(expect.arrayContaining(told));
+  });
+
+  it('asks its user for nothing but settings, passwords and a port', () => {
+    const asked = new Set(
+      [...text.replace(/^ *#.*$/gm, '').matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name!),
+    );
+    const known = Object.values(settingsReadBy).flat();
+    const own = ['POSTGRES_PASSWORD', 'S3_PASSWORD', 'API_PORT'];
+    expect([...asked].filter((name) => !known.includes(name)).sort()).toEqual(own.sort());
+  });
+
+  it.each(ours.filter(([, { volumes, user }]) => volumes && user))(
+    '%s may write to its volumes: their folders are its own in the image',
+    (_, { volumes, user, build }) => {
+      const dockerfile = readFileSync(join(root, build!.dockerfile), 'utf8');
+      for (const volume of volumes!) {
+        if (volume.endsWith(':ro')) continue;
+        const folder = volume.split(':').at(-1)!;
+        expect(dockerfile).toMatch(
+          new RegExp(`^RUN install -d -o ${user} -g ${user} (/made)?${folder}$`, 'm'),
         );
       }
-    }
+    },
+  );
+
+  it.each([
+    ['api', 'PORT', HealthController.prototype.ready, HealthController],
+    ['worker', 'WORKER_METRICS_PORT', MetricsController.prototype.getMetrics, MetricsController],
+  ])('%s is asked for its health at an address that there is', (name, port, method, controller) => {
+    const { environment, healthcheck } = file.services[name]!;
+    const [, asked] = /fetch\('([^']+)'\)/.exec(healthcheck!.test.join(' '))!;
+    const path = [controller, method].map((of) => Reflect.getMetadata('path', of) as string);
+    expect(asked).toBe(
+      `http://127.0.0.1:${environment![port]}/${path.filter((part) => part !== '/').join('/')}`,
+    );
   });
 
   it.skipIf(!existsSync(tool('docker-compose'))).each(['cpu', 'gpu'])(

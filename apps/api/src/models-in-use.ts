@@ -19,15 +19,17 @@ export class ModelsInUse implements OnApplicationShutdown {
     const addresses = this.config.INFERENCE_ADDRESSES.split(',').filter(Boolean);
     if (addresses.length === 0) throw unknown('INFERENCE_ADDRESSES names none to the API');
     this.pool ??= new SidecarPool(addresses, { connection: { tls: readTls(this.config) } });
-    const { embedder, segmenter: cutter } = this.pool.newJob();
+    const { embedder, segmenter: cutter, end } = this.pool.newJob();
     const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
     const [{ model: perceptor }, { model: segmenter }] = await Promise.all([
       embedder.describe(signal),
       cutter.describe(signal),
-    ]).catch((error: unknown) => {
-      if (signal.aborted) throw unknown(`it did not answer within ${PATIENCE_MILLISECONDS / 1000} s`);
-      throw error;
-    });
+    ])
+      .catch((error: unknown) => {
+        if (signal.aborted) throw unknown(`it did not answer within ${PATIENCE_MILLISECONDS / 1000} s`);
+        throw error;
+      })
+      .finally(end);
     if (!perceptor || !segmenter) throw unknown('its answer names none');
     return { perceptor, segmenter };
   }

@@ -1,6 +1,6 @@
-import type { BlobStore } from '@collage/blobs/blob-store.js';
 import type { CollageQueue } from '@collage/collages/collage-queue.js';
 import { keepHouse } from '@collage/collages/housekeeping.js';
+import type { SweepableBlobs } from '@collage/collages/sweep-blobs.js';
 import type { Config } from '@collage/config/config.js';
 import type { Database } from '@collage/database/database.js';
 import type { JsonLog } from '@collage/config/json-log.js';
@@ -11,22 +11,40 @@ const DAY = 24 * 60 * MINUTE;
 /** The first round is not in the way of starting. */
 const FIRST_AFTER_MILLISECONDS = MINUTE;
 const EVERY_MILLISECONDS = 60 * MINUTE;
+/** Of all workers' rounds; less than each waits, for clocks and timers are not exact. */
+const LEAST_MILLISECONDS = EVERY_MILLISECONDS - MINUTE;
 /** Of a workflow that has ended nothing is needed but by whoever looks into a fault. */
 const WORKFLOW_DAYS = 7;
 const GIBIBYTE = 2 ** 30;
 
-/** Keeps house every hour while the worker runs; of several workers one at a time does. */
+/** The time; the system's, or a test's. */
+export interface HousekeeperClock {
+  now(): Date;
+  /** Does work after a while, once; gives what calls it off. */
+  after(milliseconds: number, work: () => Promise<void>): () => void;
+}
+
+/** The system's time. */
+export const systemClock: HousekeeperClock = {
+  now: () => new Date(),
+  after(milliseconds, work) {
+    const timer = setTimeout(() => void work(), milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Sees to it that house is kept every hour while workers run: each looks every hour, and does it where none has. */
 export class Housekeeper {
-  private timer?: NodeJS.Timeout;
+  private callOff = () => {};
   private keeping?: Promise<void>;
   private stopped = false;
 
   constructor(
     private readonly database: Database,
-    private readonly queue: CollageQueue,
-    private readonly blobs: BlobStore,
+    private readonly queue: Pick<CollageQueue, 'forgetEnded'>,
+    private readonly blobs: SweepableBlobs,
     private readonly config: Config,
-    private readonly now: () => Date,
+    private readonly clock: HousekeeperClock,
     private readonly log: JsonLog,
     private readonly metrics: WorkerMetrics,
   ) {}
@@ -37,17 +55,18 @@ export class Housekeeper {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
+    this.callOff();
     await this.keeping;
   }
 
   private again(milliseconds: number): void {
     if (this.stopped) return;
-    this.timer = setTimeout(() => {
+    this.callOff = this.clock.after(milliseconds, () => {
       this.keeping = this.keep()
         .catch((error: unknown) => this.log.error(`Housekeeping failed: ${String(error)}`))
         .finally(() => this.again(EVERY_MILLISECONDS));
-    }, milliseconds);
+      return this.keeping;
+    });
   }
 
   private async keep(): Promise<void> {
@@ -59,8 +78,8 @@ export class Housekeeper {
       unusedHours: UNUSED_HOURS,
       budgetBytes: DISK_BUDGET_GIBIBYTES * GIBIBYTE,
     };
-    const now = this.now();
-    const kept = await keepHouse(this.database, this.blobs, retention, now);
+    const now = this.clock.now();
+    const kept = await keepHouse(this.database, this.blobs, retention, now, LEAST_MILLISECONDS);
     if (!kept) return;
     const workflows = await this.queue.forgetEnded(new Date(now.getTime() - WORKFLOW_DAYS * DAY));
     const { storedBytes, isOverBudget, deletedCount: blobs, events, stages, collages } = kept;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Blobs } from '@collage/blobs/blobs.js';
 import type { Stores } from '@collage/blobs/open-stores.js';
+import type { MakingTools } from '@collage/collages/collage-maker.js';
 import { type Config, ConfigError } from '@collage/config/config.js';
 import type { Database } from '@collage/database/database.js';
 import { HttpFetcher } from '@collage/fetch/http-fetcher.js';
@@ -14,12 +15,11 @@ import { commonsSource } from '@collage/photos/sources/commons/commons-source.js
 import { folderSource } from '@collage/photos/sources/folder.js';
 import { openImagesSource } from '@collage/photos/sources/open-images/open-images-source.js';
 import { starterSource } from '@collage/photos/sources/starter/starter-source.js';
-import type { CollageTools } from '@collage/pipeline/collage-tools.js';
 
 /** What a worker makes collages with, and what to close at its end. */
 export interface WorkerTools {
-  /** The tools of one stage of a collage: its calls stay with one sidecar, for its cut-outs are there. */
-  newTools(): CollageTools;
+  /** The tools of one collage, for all its stages: its calls stay with one sidecar, for its cut-outs are there. */
+  newTools(): MakingTools;
   close(): void;
 }
 
@@ -70,7 +70,14 @@ export function workerTools(
   return {
     newTools() {
       const job = pool.newJob();
-      return { sources, blobs, derived, inference: async () => job, now: () => performance.now() / 1000 };
+      return {
+        sources,
+        blobs,
+        derived,
+        inference: async () => job,
+        now: () => performance.now() / 1000,
+        end: () => job.end(),
+      };
     },
     close() {
       pool.close();

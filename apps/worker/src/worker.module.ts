@@ -17,7 +17,7 @@ import { uploadedPhotoSource } from '@collage/collages/uploaded-photo-source.js'
 import { WorkerPresence } from '@collage/collages/worker-presence.js';
 import { Config } from '@collage/config/config.js';
 import { Database } from '@collage/database/database.js';
-import { Housekeeper } from './housekeeper.js';
+import { Housekeeper, systemClock } from './housekeeper.js';
 import { JsonLog } from '@collage/config/json-log.js';
 import { MetricsController } from './metrics.controller.js';
 import { PictureDrawing } from './picture-drawing.js';
@@ -96,7 +96,7 @@ export class WorkerModule {
       { concurrency: config.WORKER_CONCURRENCY, pollMilliseconds: POLL_MILLISECONDS },
       queueLog(log),
     );
-    const housekeeper = new Housekeeper(database, queue, blobs, config, now, log, metrics);
+    const housekeeper = new Housekeeper(database, queue, blobs, config, systemClock, log, metrics);
     const closing = new WorkerClosing(async () => {
       await housekeeper.stop();
       await queue.stop();

@@ -32,10 +32,20 @@ export class WorkerStopping extends Error {
   override readonly name = 'WorkerStopping';
 }
 
+/** What one collage is made with, all its stages, until `end` is called. */
+export interface MakingTools extends CollageTools {
+  /** Lets go of what is held for it; absent: nothing is. */
+  end?(): void;
+}
+
 interface Making {
   id: string;
   run: number;
   signal: AbortSignal;
+}
+
+interface MakingStage extends Making {
+  tools: CollageTools;
 }
 
 /**
@@ -48,7 +58,7 @@ export class CollageMaker {
     private readonly database: Database,
     private readonly store: CollageStore,
     private readonly log: EventLog,
-    private readonly toolsOf: (record: CollageRecord) => CollageTools,
+    private readonly toolsOf: (record: CollageRecord) => MakingTools,
     private readonly patience: Patience,
     private readonly observer: MakerObserver,
     private readonly stageVersion = STAGE_VERSION,
@@ -62,9 +72,15 @@ export class CollageMaker {
   async make(id: string, step: Step, signal: AbortSignal): Promise<void> {
     const begun = await this.begin(id, signal);
     if (begun === undefined) return;
-    for (const stage of begun.stages) {
-      const goesOn = await step(stage, () => this.runStage({ id, run: begun.run, signal }, stage));
-      if (!goesOn) return;
+    // The same for all stages: what one has put into a sidecar the next finds there.
+    const tools = this.toolsOf(begun.record);
+    try {
+      for (const stage of begun.stages) {
+        const goesOn = await step(stage, () => this.runStage({ id, run: begun.run, signal, tools }, stage));
+        if (!goesOn) return;
+      }
+    } finally {
+      tools.end?.();
     }
   }
 
@@ -72,12 +88,13 @@ export class CollageMaker {
   private async begin(
     id: string,
     signal: AbortSignal,
-  ): Promise<{ run: number; stages: StageName[] } | undefined> {
+  ): Promise<{ run: number; record: CollageRecord; stages: StageName[] } | undefined> {
     try {
       return await this.patiently({ id, run: 0, signal }, stageNames[0]!, async () => {
         const run = await this.log.beginRun(id, this.stageVersion);
-        const { origin } = await this.store.get(id);
-        return { run, stages: stageNames.slice(origin ? stageNames.indexOf(origin.stage) : 0) };
+        const record = await this.store.get(id);
+        const { origin } = record;
+        return { run, record, stages: stageNames.slice(origin ? stageNames.indexOf(origin.stage) : 0) };
       });
     } catch (error) {
       if (isOver(error)) return undefined;
@@ -86,7 +103,7 @@ export class CollageMaker {
   }
 
   /** One stage, unless it has ended before. False where nothing comes after it: the collage has failed or is cancelled. */
-  private async runStage(making: Making, stage: StageName): Promise<boolean> {
+  private async runStage(making: MakingStage, stage: StageName): Promise<boolean> {
     const { id, signal } = making;
     try {
       await this.patiently(making, stage, () => this.tryStage(making, stage));
@@ -103,11 +120,10 @@ export class CollageMaker {
     }
   }
 
-  private async tryStage({ id, run, signal }: Making, stage: StageName): Promise<void> {
+  private async tryStage({ id, run, signal, tools }: MakingStage, stage: StageName): Promise<void> {
     const finished = await this.log.finishedStages(id);
     if (finished.has(stage)) return;
     const record = await this.store.get(id);
-    const tools = this.toolsOf(record);
     const work = await workFor(stage, record, finished, tools.blobs);
     const batch = new EventBatch((events) => this.log.append(id, run, events));
     const checkpoints = new StoredCheckpoints(this.database, id, run);

@@ -45,7 +45,7 @@ export class CollageQueue {
 
   constructor(
     private readonly database: Database,
-    private readonly maker: CollageMaker,
+    private readonly maker: Pick<CollageMaker, 'make'>,
     private readonly presence: WorkerPresence,
     private readonly notifications: Notifications,
     private readonly settings: QueueSettings,
@@ -118,7 +118,8 @@ export class CollageQueue {
     for (const unlisten of this.unlisten) unlisten();
     this.stopping.abort(new WorkerStopping('The worker stops.'));
     await this.tending;
-    await DBOS.shutdown();
+    // What it registers is of a process too: without this another queue could not be started after this one.
+    await DBOS.shutdown({ deregister: true });
     await this.pool?.end();
     // Last: from here on others may take over.
     await this.presence.end();

@@ -19,8 +19,8 @@ async function open() {
   const { clock, store, log } = collages;
   const blobs = new FolderBlobStore(join(await databases.folder(), 'blobs'));
   const put = (text: string) => blobs.put(Buffer.from(text));
-  const keep = (retention: Partial<Retention> = {}) =>
-    keepHouse(database, blobs, { ...keepAll, ...retention }, new Date(clock.time));
+  const keep = (retention: Partial<Retention> = {}, everyMilliseconds = 0) =>
+    keepHouse(database, blobs, { ...keepAll, ...retention }, new Date(clock.time), everyMilliseconds);
   /** A collage that has ended, with a picture, a cut-out, and what a stage left, which names a spare cut-out. */
   async function ended() {
     const { id } = (await store.create({ owner: '', prompt: 'a cat', options: {} })).record;
@@ -156,5 +156,18 @@ describe.skipIf(!binaries)(`housekeeping (${skipNote})`, { timeout: 120_000 }, (
     await client.query('SELECT pg_advisory_unlock(7305014)');
     client.release();
     expect(await keep()).toBeDefined();
+  });
+
+  it('is not done again before its time, whoever did it, save where the clock was wrong', async () => {
+    const { clock, keep } = await open();
+    const hourly = () => keep({}, HOUR);
+    expect(await hourly()).toBeDefined();
+    clock.time += HOUR - 1;
+    expect(await hourly()).toBeUndefined();
+    clock.time += 1;
+    expect(await hourly()).toBeDefined();
+    clock.time -= 100 * HOUR;
+    expect(await hourly()).toBeDefined();
+    expect(await hourly()).toBeUndefined();
   });
 });

@@ -9,10 +9,15 @@ import { Waiter } from './waiter.js';
 const LOOK_MILLISECONDS = 5_000;
 const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 3600;
-/** With waits of 5 s, doubled up to an hour: a day and a half. */
+/** A receiver that asks to be left alone for longer is asked again after this all the same. */
+const LONGEST_ASKED_SECONDS = 24 * 3600;
+/** With waits of 5 s, doubled up to an hour: a day and a half, and longer where the receiver asks for longer waits. */
 const MOST_TRIES = 40;
 
-/** Posts a body; throws where it was not taken, with a message for people. */
+/**
+ * Posts a body; throws where it was not taken, with a message for people. An error's `retryAfterSeconds` is how long the
+ * receiver asked to be left alone (its Retry-After).
+ */
 export type Post = (
   url: string,
   body: string,
@@ -36,6 +41,12 @@ interface Due {
   state: string;
   finished_at: Date;
   try_count: number | null;
+}
+
+/** How a try went: `problem` is '' or why it was not taken. */
+interface Tried {
+  problem: string;
+  askedSeconds?: number;
 }
 
 /**
@@ -71,7 +82,7 @@ export class Webhooks {
       const due = await this.nextDue(client);
       if (!due) return false;
       const tries = (due.try_count ?? 0) + 1;
-      const problem = await this.send(due, signal);
+      const { problem, askedSeconds } = await this.send(due, signal);
       // Shutting down is no fault of the receiver.
       signal.throwIfAborted();
       this.options.onTry?.(due.id, problem);
@@ -82,7 +93,7 @@ export class Webhooks {
         [
           due.id,
           tries,
-          isOver ? null : this.nextTry(tries),
+          isOver ? null : this.nextTry(tries, askedSeconds),
           problem === '' ? 'delivered' : problem.slice(0, 500),
         ],
       );
@@ -102,24 +113,33 @@ export class Webhooks {
     return rows[0];
   }
 
-  /** '' or why it was not taken. */
-  private async send({ id, webhook_url, state, finished_at }: Due, signal: AbortSignal): Promise<string> {
+  private async send({ id, webhook_url, state, finished_at }: Due, signal: AbortSignal): Promise<Tried> {
     const { secret, post, now } = this.options;
     const finishedAt = finished_at.toISOString();
     const body = JSON.stringify({ type: 'collage.finished', timestamp: finishedAt, data: { id, state } });
     const headers = signWebhook(secret, `${id}-finished`, now().getTime() / 1000, body);
     try {
       await post(webhook_url, body, { 'Content-Type': 'application/json', ...headers }, signal);
-      return '';
+      return { problem: '' };
     } catch (error) {
-      return (error instanceof Error && error.message) || 'it failed';
+      const problem = (error instanceof Error && error.message) || 'it failed';
+      return { problem, ...askedBy(error) };
     }
   }
 
-  private nextTry(tries: number): Date {
+  /** Never before the receiver wants to be asked, which counts up to a day. */
+  private nextTry(tries: number, askedSeconds = 0): Date {
+    const random = this.options.random();
     const longest = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (tries - 1));
     // Between half and all of it, so that what failed together does not come back together.
-    const wait = longest * (0.5 + 0.5 * this.options.random());
+    const own = longest * (0.5 + 0.5 * random);
+    const asked = Math.min(LONGEST_ASKED_SECONDS, askedSeconds) + FIRST_WAIT_SECONDS * random;
+    const wait = Math.max(own, asked);
     return new Date(this.options.now().getTime() + 1000 * wait);
   }
+}
+
+function askedBy(error: unknown): { askedSeconds?: number } {
+  const seconds = (error as { retryAfterSeconds?: unknown } | undefined)?.retryAfterSeconds;
+  return typeof seconds === 'number' && seconds > 0 ? { askedSeconds: seconds } : {};
 }

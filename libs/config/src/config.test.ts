@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Config, ConfigError, describeSettings, readConfig } from './config.js';
 
@@ -82,5 +82,33 @@ describe('readConfig', () => {
     const settings = example.slice(0, example.indexOf('# Set-up:'));
     const lines = settings.split('\n').filter((line) => /^[A-Z_]+=/.test(line));
     expect(lines).toEqual(Object.entries(describeSettings()).map(([name, value]) => `${name}=${value}`));
+  });
+
+  it('reads every setting that it checks', () => {
+    // THREADS has no default.
+    const checked = new Set([...Object.keys(new Config()), 'THREADS']);
+    expect([...checked].sort()).toEqual(Object.keys(describeSettings()).sort());
+  });
+
+  it('is not alone in .env.example: what set-up reads is there as well, and nothing that nobody reads', () => {
+    const root = new URL('../../../', import.meta.url);
+    const example = readFileSync(new URL('.env.example', root), 'utf8');
+    const told = [...example.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name!);
+    const sidecar = readFileSync(new URL('python-inference/inference/settings.py', root), 'utf8');
+    const scripts = readdirSync(new URL('scripts/', root))
+      .map((name) => readFileSync(new URL(`scripts/${name}`, root), 'utf8'))
+      .join('\n');
+    const isRead = (name: string) =>
+      name in describeSettings() ||
+      sidecar.includes(`    "${name}": `) ||
+      new RegExp(`\\benv\\.${name}\\b`).test(scripts);
+    expect(told.filter((name) => !isRead(name))).toEqual([]);
+    expect(new Set(told).size).toBe(told.length);
+
+    // Of npm, of compilers, of model hubs, of a build that has a page of its own (docs/groie.md).
+    const others = ['INIT_CWD', 'PATH', 'OMP_WAIT_POLICY', 'CXX', 'HF_HOME', 'HF_ENDPOINT'];
+    const ofGroie = ['MAX_JOBS', 'FORCE_CUDA', 'TORCH_CUDA_ARCH_LIST'];
+    const read = new Set([...scripts.matchAll(/\benv\.([A-Z][A-Z0-9_]+)\b/g)].map(([, name]) => name!));
+    expect([...read].filter((name) => ![...told, ...others, ...ofGroie].includes(name))).toEqual([]);
   });
 });

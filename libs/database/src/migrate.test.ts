@@ -7,6 +7,7 @@ import { migrate } from './migrate.js';
 import { collagePicture } from './schema/collage-picture.js';
 import { collage, collageCheckpoint, collageEvent, collageStage, condemnedBlob } from './schema/collage.js';
 import { embedding, model } from './schema/embedding.js';
+import { housekeeping } from './schema/housekeeping.js';
 import { importProgress } from './schema/import-progress.js';
 import { imageText, openImage, openImageClass, openImageLicense } from './schema/open-image.js';
 import { text } from './schema/text.js';
@@ -90,7 +91,7 @@ describe.skipIf(!binaries)(`migrations (${skipNote})`, { timeout: 180_000 }, () 
       importProgress,
     ];
     const collages = [collage, collageEvent, collageStage, collageCheckpoint, condemnedBlob];
-    const service = [uploadedPhoto, collagePicture, webhookDelivery];
+    const service = [uploadedPhoto, collagePicture, webhookDelivery, housekeeping];
     const declared = [...photoLibrary, ...collages, ...service].map((table: PgTable) => {
       const { name, columns } = getTableConfig(table);
       return columns.map((column) => `${name}.${column.name} ${column.getSQLType()} ${column.notNull}`);

@@ -31,6 +31,8 @@ export class PoolMember {
   readonly inference: Inference;
   /** Calls under way from this process. */
   busy = 0;
+  /** Jobs of this process that stay here, with a call under way or between two. */
+  jobs = 0;
   state: MemberState = 'unknown';
   /** The last thing that is known of it, in words. */
   said = 'nothing yet';

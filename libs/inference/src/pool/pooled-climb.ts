@@ -15,9 +15,9 @@ const leastSeconds = 0.001;
 type Action = NonNullable<Steer['action']>;
 
 /**
- * A `Climb` over several sidecars: when its sidecar is lost, another one goes on from the last checkpoint to the same
- * result. Steps that were climbed before are climbed again and not told again. A climb that asked for no checkpoints
- * and has done steps cannot be taken over: it fails with `CLIMB_INTERRUPTED`.
+ * A `Climb` over several sidecars: when its sidecar is lost, another one goes on from the last checkpoint, or from the
+ * start where none has come yet, to the same result. Steps that were climbed before are climbed again and not told again.
+ * A climb that asked for no checkpoints and has done steps cannot be taken over: it fails with `CLIMB_INTERRUPTED`.
  */
 export class PooledClimb implements SceneClimb {
   /** Where a sidecar that takes over begins: the start, or the last checkpoint. */
@@ -67,7 +67,8 @@ export class PooledClimb implements SceneClimb {
     signal: AbortSignal,
     began: number,
   ): AsyncGenerator<OptimizeProgress, void> {
-    if (!this.#checkpoint && this.#lastStep > 0) {
+    const asksForCheckpoints = (this.start.options?.checkpointIntervalSteps ?? 0) > 0;
+    if (!asksForCheckpoints && !this.#checkpoint && this.#lastStep > 0) {
       throw new InferenceError(
         'CLIMB_INTERRUPTED',
         `The sidecar was lost after step ${this.#lastStep} of a climb without checkpoints; climb again, and ask ` +

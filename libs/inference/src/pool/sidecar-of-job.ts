@@ -15,13 +15,23 @@ export interface SidecarChoice {
   choose(wishes: { preferred?: PoolMember; avoided?: PoolMember }, signal?: AbortSignal): Promise<PoolMember>;
 }
 
-/** The sidecar that a job's calls go to: always the same one while it is there, then another. */
+/**
+ * The sidecar that a job's calls go to: always the same one while it is there, then another. The job counts as one of that
+ * sidecar's until its end, between its calls as well: what it has put there is why it comes back.
+ */
 export class SidecarOfJob {
   #member: PoolMember | undefined;
   /** The last one that was lost. */
   #avoided: PoolMember | undefined;
+  #ended = false;
 
   constructor(private readonly pool: SidecarChoice) {}
+
+  /** The job counts no more; calls that are still made go on as before. */
+  end(): void {
+    this.#stayWith(undefined);
+    this.#ended = true;
+  }
 
   /** Makes a call with one answer; it is made again elsewhere if its sidecar is lost. */
   async call<Answer>(
@@ -44,8 +54,7 @@ export class SidecarOfJob {
     signal?: AbortSignal,
   ): AsyncGenerator<Answer, void> {
     for (let losses = 1; ; losses++) {
-      const member = await this.pool.choose({ preferred: this.#member, avoided: this.#avoided }, signal);
-      this.#member = member;
+      const member = await this.#choose(signal);
       const { lost } = member;
       member.busy += 1;
       try {
@@ -58,13 +67,35 @@ export class SidecarOfJob {
         if (signal?.aborted || !(lost.aborted || isLoss(error))) throw error;
         // One that is late may be so with this call alone: others go on there.
         if (!lost.aborted && !isLate(error)) member.refuse((error as Error).message);
-        this.#member = undefined;
+        // Another call of the job may have found it lost before, and the job have gone on elsewhere.
+        if (this.#member === member) this.#stayWith(undefined);
         this.#avoided = member;
         if (losses >= lossLimit) throw lost.aborted && !isLoss(error) ? goneWhileAsked(member) : error;
       } finally {
         member.busy -= 1;
       }
     }
+  }
+
+  /** The sidecar of the next call, and from then on of the job. */
+  async #choose(signal: AbortSignal | undefined): Promise<PoolMember> {
+    for (;;) {
+      const preferred = this.#member;
+      const wishes = { ...(preferred && { preferred }), ...(this.#avoided && { avoided: this.#avoided }) };
+      const member = await this.pool.choose(wishes, signal);
+      // Of calls that begin at once the first to know decides for all.
+      if (this.#member !== preferred) continue;
+      this.#stayWith(member);
+      return member;
+    }
+  }
+
+  #stayWith(member: PoolMember | undefined): void {
+    if (!this.#ended) {
+      if (this.#member) this.#member.jobs -= 1;
+      if (member) member.jobs += 1;
+    }
+    this.#member = member;
   }
 }
 

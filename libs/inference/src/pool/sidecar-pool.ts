@@ -28,10 +28,16 @@ export interface PoolOptions {
   onNews?: (text: string) => void;
 }
 
+/** One job's door to the sidecars. */
+export interface PoolJob extends Inference {
+  /** To be called when the job is over: until then it counts as one of its sidecar's. */
+  end(): void;
+}
+
 /**
- * Several sidecars that are as good as one. Each is asked how it is every two seconds, and calls go to the one that
- * has the fewest from here; a job stays with the sidecar of its first call, for its cut-outs are there. What was asked
- * of a sidecar that dies, hangs or drains is asked of another one. All must have the same models; one that has others
+ * Several sidecars that are as good as one. Each is asked how it is every two seconds, and a new job goes to the one that
+ * has the fewest jobs and calls from here; it stays with the sidecar of its first call, for its cut-outs are there. What
+ * was asked of a sidecar that dies, hangs or drains is asked of another one. All must have the same models; one that has others
  * is left out, and told of.
  */
 export class SidecarPool implements SidecarChoice {
@@ -60,14 +66,15 @@ export class SidecarPool implements SidecarChoice {
     for (const member of this.#members) void this.#watch(member);
   }
 
-  /** What one job asks: all of it of one sidecar, as long as that one is there. */
-  newJob(): Inference {
+  /** What one job asks: all of it of one sidecar, as long as that one is there. A job may be a collage with all its stages. */
+  newJob(): PoolJob {
     const sidecar = new SidecarOfJob(this);
     return {
       embedder: new PooledEmbedder(sidecar),
       segmenter: new PooledSegmenter(sidecar),
       newComposer: (loadCutout, perceptor) =>
         new PooledComposer(sidecar, loadCutout, perceptor, this.#options.now),
+      end: () => sidecar.end(),
     };
   }
 
@@ -120,12 +127,13 @@ export class SidecarPool implements SidecarChoice {
   }
 
   /** How each sidecar is; for health and metrics. */
-  describe(): Array<{ address: string; state: string; busy: number; said: string }> {
+  describe(): Array<{ address: string; state: string; busy: number; jobs: number; said: string }> {
     const agreed = agreeing(this.#members);
     return this.#members.map((member) => ({
       address: member.address,
       state: member.state === 'serving' && !agreed.includes(member) ? 'left out' : member.state,
       busy: member.busy,
+      jobs: member.jobs,
       said: member.said,
     }));
   }
@@ -171,9 +179,12 @@ export class SidecarPool implements SidecarChoice {
     return `is left out, for its models are others: ${differences(member, agreed[0]!)}; give all the same PERCEPTOR, SEGMENTER and weights`;
   }
 
+  /** With the fewest jobs, for all of them will call again; of these the one with the fewest calls. */
   #leastBusy(able: PoolMember[]): PoolMember {
-    const fewest = Math.min(...able.map(({ busy }) => busy));
-    const free = able.filter(({ busy }) => busy === fewest);
+    const fewestJobs = Math.min(...able.map(({ jobs }) => jobs));
+    const calm = able.filter(({ jobs }) => jobs === fewestJobs);
+    const fewestCalls = Math.min(...calm.map(({ busy }) => busy));
+    const free = calm.filter(({ busy }) => busy === fewestCalls);
     return free[Math.floor(this.#options.random() * free.length)]!;
   }
 

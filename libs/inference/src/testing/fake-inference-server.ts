@@ -27,6 +27,8 @@ export interface FakeInferenceServer {
   forgetCutouts(): void;
   /** What it says it works with: exchanged in the middle of a run, it is as if another sidecar answered. */
   models: FakeModels;
+  /** How often each RPC was called, by its name in TypeScript (`encodePhotos`, …); health checks are not counted. */
+  calls: ReadonlyMap<string, number>;
   /** Who may come to have photos encoded. */
   encodeQueue: FakeEncodeQueue;
   /** Takes nothing new and finishes what it has, as the real one does after SIGTERM. */
@@ -53,9 +55,10 @@ export async function startFakeInferenceServer({
   const models = new FakeModels();
   const encodeQueue = new FakeEncodeQueue();
   const composition = new FakeComposition(stepMilliseconds, models);
-  server.addService(EmbeddingServiceService, fakeEmbeddingService(models, encodeQueue));
-  server.addService(SegmentationServiceService, fakeSegmentationService(models));
-  server.addService(CompositionServiceService, composition.handlers());
+  const calls = new Map<string, number>();
+  server.addService(EmbeddingServiceService, counted(fakeEmbeddingService(models, encodeQueue), calls));
+  server.addService(SegmentationServiceService, counted(fakeSegmentationService(models), calls));
+  server.addService(CompositionServiceService, counted(composition.handlers(), calls));
   server.addService(healthService, { check: serveUnary(async (): Promise<ServingStatus> => 'SERVING') });
   const bind = promisify(server.bindAsync.bind(server));
   const bound = await bind(`127.0.0.1:${port}`, credentials);
@@ -63,10 +66,24 @@ export async function startFakeInferenceServer({
     address: `127.0.0.1:${bound}`,
     forgetCutouts: () => composition.forgetCutouts(),
     models,
+    calls,
     encodeQueue,
     drain: () => server.tryShutdown(() => {}),
     stop: () => server.forceShutdown(),
   };
+}
+
+/** The same handlers, each of which counts its calls. */
+function counted<Handlers extends object>(handlers: Handlers, calls: Map<string, number>): Handlers {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([name, handle]: [string, (...args: unknown[]) => unknown]) => [
+      name,
+      (...args: unknown[]) => {
+        calls.set(name, (calls.get(name) ?? 0) + 1);
+        return handle(...args);
+      },
+    ]),
+  ) as Handlers;
 }
 
 const healthService = {
