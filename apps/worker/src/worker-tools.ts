@@ -26,6 +26,7 @@ export interface WorkerTools {
  * @param stores where bytes lie
  * @param blobs those of `stores`, as whoever makes a collage sees them
  * @param onNews gets a sentence when a sidecar goes or is back
+ * @param pick which of so many sidecars that are equally busy from here
  * @throws ConfigError where no sidecar is named: a worker starts none
  */
 export function workerTools(
@@ -35,6 +36,7 @@ export function workerTools(
   { blobs: store, derived }: Stores,
   blobs: Blobs,
   onNews: (text: string) => void,
+  pick: (count: number) => number,
 ): WorkerTools {
   const { INFERENCE_ADDRESSES, CONTACT, FETCH_ALLOW, OFFLINE } = config;
   if (INFERENCE_ADDRESSES === '') {
@@ -53,7 +55,7 @@ export function workerTools(
     offline: OFFLINE,
   });
   const addresses = INFERENCE_ADDRESSES.split(',').filter(Boolean);
-  const pool = new SidecarPool(addresses, { connection: { tls: readTls(config) }, onNews });
+  const pool = new SidecarPool(addresses, { connection: { tls: readTls(config) }, onNews, pick });
   const sources = photoSources(config, root, data, fetcher);
   return {
     newTools() {

@@ -25,7 +25,7 @@ async function stand(stepMilliseconds = 0): Promise<Standing> {
 
 /** A quick pool; `first` picks the earliest of equally busy sidecars. */
 function poolOf(sidecars: Array<{ address: string }>, options: PoolOptions = {}): SidecarPool {
-  const quick = { pollMilliseconds: 20, checkMilliseconds: 150, waitMilliseconds: 2000, random: () => 0 };
+  const quick = { pollMilliseconds: 20, checkMilliseconds: 150, waitMilliseconds: 2000, pick: () => 0 };
   const pool = new SidecarPool(
     sidecars.map(({ address }) => address),
     { ...quick, ...options },
@@ -116,6 +116,24 @@ describe('SidecarPool', () => {
     expect(busyOf(pool)).toEqual([0, 3]);
     for (const steps of [...climbs, again]) await steps.return?.(undefined);
     expect(busyOf(pool)).toEqual([0, 0]);
+  });
+
+  it('lets who shares sidecars with others say which of equally busy ones', async () => {
+    const sidecars = [await stand(20), await stand(20), await stand(20)];
+    const pool = poolOf(sidecars, { pick: (count) => 4 % count });
+    await pool.waitUntilReady(3000);
+    const climbs = [];
+    for (const expected of [
+      [0, 1, 0],
+      [1, 1, 0],
+    ]) {
+      const composer = pool.newJob().newComposer(async () => ({ picture: cutout }));
+      const steps = composer.optimizeScene(climbStart(1000, 0))[Symbol.asyncIterator]();
+      await steps.next();
+      climbs.push(steps);
+      expect(busyOf(pool)).toEqual(expected);
+    }
+    for (const steps of climbs) await steps.return?.(undefined);
   });
 
   it('puts a job’s cut-outs once, and again in the sidecar that takes over', async () => {
