@@ -1,12 +1,12 @@
 /**
  * Jobs an hour against workers x sidecars, each way against one worker and one sidecar.
  *
- * The sidecars are fakes that sleep: 50 ms a step, one climb's step at a time, as a real one has one thread. So jobs take
+ * The sidecars are fakes that sleep: 100 ms a step, one climb's step at a time, as a real one has one thread. So jobs take
  * time and next to no processor, and what is seen is how queue, workers and pool share the work out, not how many cores this
- * machine has. Each way is asked for eight jobs a worker at once; the time is from the first request to the end of the last.
+ * machine has. Each way is asked for six jobs a worker at once; the time is from the first request to the end of the last.
  * Workers that share a sidecar overlap what they do beside it (search, pictures), and so are a little faster than one.
  *
- * Options: --jobs-per-worker 8  --ways 1x1,2x1,2x2,4x2,4x4
+ * Options: --jobs-per-worker 6  --ways 1x1,2x1,2x2,4x2,4x4
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -19,10 +19,10 @@ import {
   withSidecars,
 } from './service/open-service.mjs';
 
-const STEP_MILLISECONDS = 50;
+const STEP_MILLISECONDS = 100;
 const { values } = parseArgs({
   options: {
-    'jobs-per-worker': { type: 'string', default: '8' },
+    'jobs-per-worker': { type: 'string', default: '6' },
     ways: { type: 'string', default: '1x1,2x1,2x2,4x2,4x4' },
   },
 });
