@@ -4,16 +4,18 @@ import { readFileSync, readdirSync } from 'node:fs';
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
 /**
- * Seconds of processor time that a process, all its threads and all its descendants have used so far (Linux).
- * Descendants that ended count as soon as their parent has waited for them. Resolution: one clock tick, 0.01 s.
+ * Seconds of processor time that processes, all their threads and all their descendants have used so far, each counted
+ * once (Linux). Descendants that ended count as soon as their parent has waited for them. Resolution: one clock tick, 0.01 s.
  */
-export function processorSeconds(processId) {
+export function processorSeconds(...processIds) {
   const running = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(readProcess)
     .filter(Boolean);
-  const counted = running.filter(({ id }) => id === processId);
-  for (const { id } of counted) counted.push(...running.filter(({ parent }) => parent === id));
+  const counted = running.filter(({ id }) => processIds.includes(id));
+  for (const { id } of counted) {
+    counted.push(...running.filter((process) => process.parent === id && !counted.includes(process)));
+  }
   return counted.reduce((ticks, process) => ticks + process.ticks, 0) / ticksPerSecond;
 }
 

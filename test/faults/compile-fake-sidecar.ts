@@ -8,16 +8,16 @@ const LIBRARIES = ['inference', 'proto', 'places', 'scene'];
 
 const program = `
 import { startFakeInferenceServer } from './inference/src/testing/fake-inference-server.js';
-const [port, stepMilliseconds] = process.argv.slice(2, 4).map(Number);
-const { address } = await startFakeInferenceServer({ port, stepMilliseconds });
+const [port, stepMilliseconds, stepsAtOnce] = process.argv.slice(2, 5).map(Number);
+const { address } = await startFakeInferenceServer({ port, stepMilliseconds, stepsAtOnce });
 console.log('listening on ' + address);
 process.on('SIGTERM', () => process.exit(0));
 process.stdin.on('end', () => process.exit(0)).resume();
 `;
 
 /**
- * The fake sidecar as a program, for tests in which it is to be a process that can be killed: its arguments are a port and
- * the milliseconds of a step. It lies in a folder of its own below the clone, where its packages are found.
+ * The fake sidecar as a program, for tests in which it is to be a process that can be killed: its arguments are a port,
+ * the milliseconds of a step, and of how many climbs steps are taken at once. It lies in a folder of its own below the clone, where its packages are found.
  * @returns the program's file; the folder is the caller's to remove
  */
 export async function compileFakeSidecar(): Promise<string> {

@@ -33,12 +33,19 @@ export function startRealSidecars(count: number): Promise<TestSidecars> {
   }));
 }
 
-/** Fakes, without models: a job takes a second or two. */
-export async function startFakeSidecars(count: number, stepMilliseconds: number): Promise<TestSidecars> {
+/**
+ * Fakes, without models: a job takes a second or two.
+ * @param stepsAtOnce of how many climbs each takes steps at the same time; real ones: 1
+ */
+export async function startFakeSidecars(
+  count: number,
+  stepMilliseconds: number,
+  stepsAtOnce = Infinity,
+): Promise<TestSidecars> {
   const file = await compileFakeSidecar();
   const sidecars = await start(count, 'fake sidecar', (port) => ({
     command: process.execPath,
-    args: [file, String(port), String(stepMilliseconds)],
+    args: [file, String(port), String(stepMilliseconds), String(stepsAtOnce)],
     env: {},
   }));
   return {

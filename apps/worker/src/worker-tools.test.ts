@@ -41,7 +41,16 @@ describe('the tools of a worker', () => {
   function toolsOf(env: Record<string, string>, database: Database) {
     const config = readConfig({ INFERENCE_ADDRESSES: sidecar.address, ...env });
     const stores = openStores('', folder);
-    const tools = workerTools(config, root, folder, stores, stores.blobs, database, () => {});
+    const tools = workerTools(
+      config,
+      root,
+      folder,
+      stores,
+      stores.blobs,
+      database,
+      () => {},
+      () => 0,
+    );
     made.push(tools);
     return tools.newTools();
   }

@@ -29,6 +29,7 @@ export interface WorkerTools {
  * @param blobs those of `stores`, as whoever makes a collage sees them
  * @param database what OpenImages is looked up in; not connected to before it is
  * @param onNews gets a sentence when a sidecar goes or is back
+ * @param pick which of so many sidecars that are equally busy from here
  * @throws ConfigError where no sidecar is named: a worker starts none
  */
 export function workerTools(
@@ -39,6 +40,7 @@ export function workerTools(
   blobs: Blobs,
   database: Database,
   onNews: (text: string) => void,
+  pick: (count: number) => number,
 ): WorkerTools {
   const { INFERENCE_ADDRESSES, CONTACT, FETCH_ALLOW, OFFLINE } = config;
   if (INFERENCE_ADDRESSES === '') {
@@ -57,14 +59,15 @@ export function workerTools(
     offline: OFFLINE,
   });
   const addresses = INFERENCE_ADDRESSES.split(',').filter(Boolean);
-  const pool = new SidecarPool(addresses, { connection: { tls: readTls(config) }, onNews });
+  const pool = new SidecarPool(addresses, { connection: { tls: readTls(config) }, onNews, pick });
+  // A search asks for a few texts now and then: ended at once, it counts as nobody's job.
+  const lookups = pool.newJob();
+  lookups.end();
   const known: Record<string, () => PhotoSource> = {
     starter: () =>
       starterSource({ cacheFolder: join(data, 'starter'), python: join(root, '.venv', 'bin', 'python') }),
     commons: () => commonsSource({ address: config.COMMONS_URL, fetcher }),
-    // A search asks for a few texts, of whichever sidecar: a job of its own.
-    'open-images': () =>
-      openImagesSource({ database, fetcher, embedder: async () => pool.newJob().embedder }),
+    'open-images': () => openImagesSource({ database, fetcher, embedder: async () => lookups.embedder }),
   };
   const sources = photoSources(config, known);
   return {

@@ -38,8 +38,10 @@ export class WorkerSurroundings {
   ) {}
 }
 
-/** How often a worker looks for work, in milliseconds. */
-const POLL_MILLISECONDS = 250;
+/** How often a worker looks for work: one statement or two. */
+const POLL_MILLISECONDS = 100;
+/** How often a worker looks after the queue, besides when it hears of a new collage. */
+const TEND_MILLISECONDS = 1_000;
 const FIRST_WAIT_MILLISECONDS = 500;
 const LONGEST_WAIT_MILLISECONDS = 30_000;
 
@@ -68,7 +70,10 @@ export class WorkerModule {
     const { blobs } = stores;
     const sparing = new ReprievingBlobs(blobs, database);
     const onNews = (text: string) => log.write('info', text);
-    const { newTools, close } = workerTools(config, root, data, stores, sparing, database, onNews);
+    const presence = new WorkerPresence(database, randomUUID(), stageVersion);
+    // Workers know nothing of each other's calls: each begins with another sidecar.
+    const pick = (count: number) => presence.rank % count;
+    const { newTools, close } = workerTools(config, root, data, stores, sparing, database, onNews, pick);
     const store = new CollageStore(database, () => newCollageId(Date.now(), randomBytes), now);
     const events = new EventLog(database, now);
     const patience = {
@@ -85,7 +90,6 @@ export class WorkerModule {
       return { ...tools, sources: [uploadedPhotoSource(owner, uploads, blobs), ...tools.sources] };
     };
     const maker = new CollageMaker(database, store, events, toolsOf, patience, observer, stageVersion);
-    const presence = new WorkerPresence(database, randomUUID(), stageVersion);
     const notifications = new Notifications(database);
     const drawing = new PictureDrawing(new PictureRequests(database, notifications, now), store, blobs);
     const queue = new CollageQueue(
@@ -93,7 +97,11 @@ export class WorkerModule {
       maker,
       presence,
       notifications,
-      { concurrency: config.WORKER_CONCURRENCY, pollMilliseconds: POLL_MILLISECONDS },
+      {
+        concurrency: config.WORKER_CONCURRENCY,
+        pollMilliseconds: POLL_MILLISECONDS,
+        tendMilliseconds: TEND_MILLISECONDS,
+      },
       queueLog(log),
     );
     const housekeeper = new Housekeeper(database, queue, blobs, config, systemClock, log, metrics);

@@ -45,7 +45,7 @@ function open(database: Database) {
     { make },
     new WorkerPresence(database, 'worker-of-the-test', 'version-of-the-test'),
     notifications,
-    { concurrency: 2, pollMilliseconds: 20 },
+    { concurrency: 2, pollMilliseconds: 20, tendMilliseconds: 20 },
     logger,
   );
   ends.push(async () => {

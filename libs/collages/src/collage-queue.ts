@@ -6,6 +6,7 @@ import { ADDED_CHANNEL } from './collage-store.js';
 import { STOPPED_CHANNEL } from './event-log.js';
 import { inTransaction } from './in-transaction.js';
 import type { Notifications } from './notifications.js';
+import { Rounds } from './rounds.js';
 import type { WorkerPresence } from './worker-presence.js';
 
 const QUEUE = 'collages';
@@ -15,14 +16,16 @@ const FORGET_LIMIT = 10_000;
 /** A collage that is in the queue but has no workflow that goes on, after so long, is put there anew. */
 const LOST_AFTER = '60 seconds';
 /** One round of tending in so many looks for what hardly ever happens. */
-const RARELY = 20;
+const RARELY = 5;
 const ALIVE = ['PENDING', 'ENQUEUED', 'DELAYED'] as const;
 
 export interface QueueSettings {
   /** Collages that a worker makes at a time; the last worker that started sets it for all. */
   concurrency: number;
-  /** How often each worker looks for work, and for other workers that died. */
+  /** How often each worker looks for work: half of it is what a collage waits for a worker that is free. */
   pollMilliseconds: number;
+  /** How often each worker looks for other workers that died, and for collages that nobody put into the queue. */
+  tendMilliseconds: number;
 }
 
 /**
@@ -39,7 +42,8 @@ export class CollageQueue {
   private pool?: pg.Pool;
   private workflow?: (id: string) => Promise<void>;
   private timer?: NodeJS.Timeout;
-  private tending?: Promise<void>;
+  private readonly adding = this.rounds(() => this.enqueueAdded());
+  private readonly tending = this.rounds(() => this.tend());
   private round = 0;
   private unlisten: (() => void)[] = [];
 
@@ -78,7 +82,7 @@ export class CollageQueue {
       // A worker may be killed at any time, any number of times: that says nothing of the collage.
       maxRecoveryAttempts: 1_000_000,
     });
-    const { concurrency, pollMilliseconds } = this.settings;
+    const { concurrency, pollMilliseconds, tendMilliseconds } = this.settings;
     await this.presence.launchAlone(async () => {
       await DBOS.launch();
       await DBOS.registerQueue(QUEUE, {
@@ -88,11 +92,15 @@ export class CollageQueue {
       });
     });
     this.unlisten = [
-      this.notifications.listen(ADDED_CHANNEL, () => this.tend()),
+      this.notifications.listen(ADDED_CHANNEL, () => this.adding.ask()),
       this.notifications.listen(STOPPED_CHANNEL, (id) => this.stopMaking(id)),
     ];
-    this.timer = setInterval(() => this.tend(), pollMilliseconds);
-    this.tend();
+    const look = () => {
+      this.adding.ask();
+      this.tending.ask();
+    };
+    this.timer = setInterval(look, tendMilliseconds);
+    look();
   }
 
   /** How many collages are being made here. */
@@ -117,7 +125,7 @@ export class CollageQueue {
     clearInterval(this.timer);
     for (const unlisten of this.unlisten) unlisten();
     this.stopping.abort(new WorkerStopping('The worker stops.'));
-    await this.tending;
+    await Promise.all([this.adding.end(), this.tending.end()]);
     // What it registers is of a process too: without this another queue could not be started after this one.
     await DBOS.shutdown({ deregister: true });
     await this.pool?.end();
@@ -145,17 +153,16 @@ export class CollageQueue {
     if (id !== undefined) this.making.get(id)?.abort(new Error('The collage was cancelled.'));
   }
 
-  /** Looks after the queue, one round at a time. */
-  private tend(): void {
-    if (this.stopping.signal.aborted) return;
-    this.tending ??= this.tendOnce()
-      .catch((error: unknown) => this.logger.warn(`The queue could not be tended: ${String(error)}`))
-      .finally(() => (this.tending = undefined));
+  private rounds(work: () => Promise<void>): Rounds {
+    return new Rounds(() =>
+      work().catch((error: unknown) => this.logger.warn(`The queue could not be tended: ${String(error)}`)),
+    );
   }
 
-  private async tendOnce(): Promise<void> {
-    await this.enqueueAdded();
+  /** Looks at who else works, and after what dead workers left. */
+  private async tend(): Promise<void> {
     if (!this.presence.mayJudge) return;
+    await this.presence.learnRank();
     await this.takeOverFromDead();
     if (this.round++ % RARELY !== 0) return;
     await this.beginAnewWhatNobodyReads();

@@ -23,6 +23,8 @@ export class WorkerPresence {
   private closed = false;
   private opening?: Promise<void>;
   private judgesFrom = 0;
+  /** How many living workers come before this one, in an order that all see alike; as of the last {@link learnRank}. */
+  rank = 0;
 
   constructor(
     private readonly database: Database,
@@ -39,6 +41,19 @@ export class WorkerPresence {
   /** Whether others may be judged by their locks now. */
   get mayJudge(): boolean {
     return this.client !== undefined && performance.now() >= this.judgesFrom;
+  }
+
+  /** Learns how many workers come before this one. Throws what the database throws. */
+  async learnRank(): Promise<void> {
+    const client = await this.connected();
+    const { rows } = await client.query<{ before: number }>(
+      `SELECT count(*)::int AS before FROM pg_locks JOIN pg_database ON pg_database.oid = database
+       WHERE locktype = 'advisory' AND classid = $1 AND objsubid = 2 AND granted AND datname = current_database()
+         AND objid::bigint < $2`,
+      // As the system's tables have it: without a sign.
+      [WORKER, keyOf(this.workerId) >>> 0],
+    );
+    this.rank = rows[0]!.before;
   }
 
   /** Runs work while nobody can be the worker of this id; undefined, and nothing done, where it lives. */

@@ -38,6 +38,10 @@ export function testDatabases() {
       await rm(folder, { recursive: true, force: true });
     }
   });
+  afterAll(async () => {
+    if (template) await rm(await template, { recursive: true, force: true });
+    template = undefined;
+  });
   const folder = async () => {
     const made = await mkdtemp(join(tmpdir(), 'database-'));
     folders.push(made);
@@ -72,11 +76,6 @@ async function copyTemplate({ folder, ...settings }: DatabaseSettings): Promise<
   // Node's own copy does not keep who may read a folder.
   await runProgram({ command: 'cp', args: ['-a', join(await template, 'data'), folder] });
 }
-
-afterAll(async () => {
-  if (template) await rm(await template, { recursive: true, force: true });
-  template = undefined;
-});
 
 /** Ends a server as a power cut would; resolves when it and the processes that serve its connections are gone. */
 export async function killServer(dataFolder: string): Promise<void> {

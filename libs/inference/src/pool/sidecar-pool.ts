@@ -20,8 +20,11 @@ export interface PoolOptions {
   checkMilliseconds?: number;
   /** How long a call waits while no sidecar can take it; default 10,000: the time of a restart. */
   waitMilliseconds?: number;
-  /** Uniform in [0, 1): breaks ties between sidecars that are equally busy. */
-  random?: () => number;
+  /**
+   * Which of so many that are equally busy from here, from 0; default: any. What other processes ask of them is not
+   * known here: who shares sidecars with others spreads the work by picking another one than they do.
+   */
+  pick?: (count: number) => number;
   /** Seconds from some fixed point; only for durations. */
   now?: () => number;
   /** Gets a sentence when a sidecar is left out, goes, or is back. */
@@ -56,7 +59,7 @@ export class SidecarPool implements SidecarChoice {
       pollMilliseconds: 2000,
       checkMilliseconds: 5000,
       waitMilliseconds: 10_000,
-      random: Math.random,
+      pick: (count) => Math.floor(Math.random() * count),
       now: () => performance.now() / 1000,
       onNews: () => {},
       ...options,
@@ -185,7 +188,7 @@ export class SidecarPool implements SidecarChoice {
     const calm = able.filter(({ jobs }) => jobs === fewestJobs);
     const fewestCalls = Math.min(...calm.map(({ busy }) => busy));
     const free = calm.filter(({ busy }) => busy === fewestCalls);
-    return free[Math.floor(this.#options.random() * free.length)]!;
+    return free[this.#options.pick(free.length)]!;
   }
 
   #nobody(): InferenceError {

@@ -6,6 +6,7 @@ import {
   StopReason,
 } from '@collage/proto/collage/v1/composition_service.js';
 import type { Scene } from '@collage/proto/collage/v1/scene.js';
+import type { Places } from '@collage/places/places.js';
 import { sceneToSvg } from '@collage/scene/scene-to-svg.js';
 import { status as StatusCode } from '@grpc/grpc-js';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
@@ -29,10 +30,14 @@ interface HeldCutout {
 export class FakeComposition {
   readonly #cutouts = new Map<string, HeldCutout>();
 
-  /** @param stepMilliseconds how long each step of a climb takes at least */
+  /**
+   * @param stepMilliseconds how long each step of a climb takes at least
+   * @param places for steps that are taken at the same time
+   */
   constructor(
     private readonly stepMilliseconds: number,
     private readonly models: FakeModels,
+    private readonly places: Places,
   ) {}
 
   /** Forgets all cut-outs, as a restarted sidecar has. */
@@ -101,6 +106,14 @@ export class FakeComposition {
     return sharp(Buffer.from(svg), { unlimited: true }).removeAlpha().png().toBuffer();
   }
 
+  /** What a step costs. */
+  async #takeTime(): Promise<void> {
+    if (this.stepMilliseconds === 0) return setImmediate();
+    const leave = await this.places.take();
+    await sleep(this.stepMilliseconds);
+    leave();
+  }
+
   async *#optimize(
     requests: AsyncIterable<OptimizeSceneRequest>,
   ): AsyncGenerator<OptimizeSceneResponse, void> {
@@ -122,7 +135,7 @@ export class FakeComposition {
     const { stepCount, timeBudgetSeconds, patienceSteps } = start.options!;
     const began = Date.now();
     for (;;) {
-      await (this.stepMilliseconds > 0 ? sleep(this.stepMilliseconds) : setImmediate());
+      await this.#takeTime();
       if (failure) throw failure;
       const turn = climb.follow();
       const seconds = (Date.now() - began) / 1000;

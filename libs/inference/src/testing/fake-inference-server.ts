@@ -1,6 +1,7 @@
 import { CompositionServiceService } from '@collage/proto/collage/v1/composition_service.js';
 import { EmbeddingServiceService } from '@collage/proto/collage/v1/embedding_service.js';
 import { SegmentationServiceService } from '@collage/proto/collage/v1/segmentation_service.js';
+import { Places } from '@collage/places/places.js';
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { promisify } from 'node:util';
 import { messageLimitBytes } from '../connection.js';
@@ -42,9 +43,13 @@ export interface FakeInferenceServer {
  * contract (`test/contract/`) as the real one. It sees colors and nothing else, cuts the middle out of every
  * photo, and wants each cut-out at a place of its own: see `fake-vectors.ts`, `fake-segmentation.ts` and
  * `fake-score.ts`.
+ *
+ * @param options `stepMilliseconds`: how long a step of a climb takes; `stepsAtOnce`: of how many climbs steps are taken
+ *   at the same time, one in the real one, which has one thread for all of them
  */
 export async function startFakeInferenceServer({
   stepMilliseconds = 0,
+  stepsAtOnce = Infinity,
   credentials = ServerCredentials.createInsecure(),
   port = 0,
 } = {}): Promise<FakeInferenceServer> {
@@ -54,7 +59,7 @@ export async function startFakeInferenceServer({
   });
   const models = new FakeModels();
   const encodeQueue = new FakeEncodeQueue();
-  const composition = new FakeComposition(stepMilliseconds, models);
+  const composition = new FakeComposition(stepMilliseconds, models, new Places(stepsAtOnce));
   const calls = new Map<string, number>();
   server.addService(EmbeddingServiceService, counted(fakeEmbeddingService(models, encodeQueue), calls));
   server.addService(SegmentationServiceService, counted(fakeSegmentationService(models), calls));

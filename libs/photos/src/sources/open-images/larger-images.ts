@@ -3,7 +3,14 @@ import type { Database } from '@collage/database/database.js';
 import { FetchError } from '@collage/fetch/fetch-error.js';
 import type { Fetcher } from '@collage/fetch/fetcher.js';
 import { mapInOrder } from '../../map-in-order.js';
-import { skipped, type LargerPhoto, type LargerWish, type SkippedPhoto } from '../../photo-source.js';
+import { inTime, TookTooLongError } from '../../in-time.js';
+import {
+  skipped,
+  type LargerLimit,
+  type LargerPhoto,
+  type LargerWish,
+  type SkippedPhoto,
+} from '../../photo-source.js';
 import { databaseLost } from './database-lost.js';
 import { fetchOriginal } from './fetch-image.js';
 import { imagesById } from './find-images.js';
@@ -14,13 +21,15 @@ const PHOTOS_AT_ONCE = 4;
 /**
  * The originals of photos that were found as thumbnails; none where the original has no more pixels, as where the photo
  * that was found is the original (which is kept, and not asked for again). Those that are not the bytes that OpenImages
- * lists are skipped, and all of them while the database can't be had: the smaller photos do.
+ * lists are skipped, those that take longer than the limit, and all of them while the database can't be had: the
+ * smaller photos do.
  */
 export async function* largerImages(
   wishes: readonly LargerWish[],
   database: Database,
   fetcher: Fetcher,
   signal?: AbortSignal,
+  limit?: LargerLimit,
 ): AsyncGenerator<LargerPhoto | SkippedPhoto> {
   const ids = wishes.map(({ photo }) => photo.sourceId);
   const images = await imagesById(database, ids).catch((error: unknown) => {
@@ -33,7 +42,8 @@ export async function* largerImages(
     for (const id of ids) yield unavailable(id, `${images.reason}: ${images.message}`);
     return;
   }
-  const larger = (wish: LargerWish) => originalOf(wish, images.get(wish.photo.sourceId), fetcher, signal);
+  const larger = (wish: LargerWish) =>
+    originalOf(wish, images.get(wish.photo.sourceId), fetcher, signal, limit);
   for await (const finding of mapInOrder(wishes, PHOTOS_AT_ONCE, larger, signal)) {
     if (finding) yield finding;
   }
@@ -44,15 +54,22 @@ async function originalOf(
   image: ImageRow | undefined,
   fetcher: Fetcher,
   signal?: AbortSignal,
+  limit?: LargerLimit,
 ): Promise<LargerPhoto | SkippedPhoto | undefined> {
   if (!image) return unavailable(photo.sourceId, 'it is not among the imported photos any more');
   try {
-    const original = await fetchOriginal(image, fetcher, signal);
+    const fetching = (inner?: AbortSignal) => fetchOriginal(image, fetcher, inner);
+    const original = await (limit
+      ? inTime(limit.photoSeconds, fetching, limit.clock, signal)
+      : fetching(signal));
     if ('kind' in original) return unavailable(photo.sourceId, `${original.reason}: ${original.detail}`);
     const { digest, width, bytes } = original;
     return width > photo.width ? { kind: 'larger', photo, digest, width, bytes } : undefined;
   } catch (error) {
     signal?.throwIfAborted();
+    if (error instanceof TookTooLongError) {
+      return skipped('LARGER_TIMED_OUT', photo.sourceId, error.message);
+    }
     if (!(error instanceof FetchError)) throw error;
     return unavailable(photo.sourceId, `${error.reason}: ${error.message}`);
   }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256Hex } from '@collage/blobs/blob-store.js';
 import type { Database } from '@collage/database/database.js';
 import { DatabaseError } from '@collage/database/database-error.js';
@@ -23,6 +23,7 @@ import { Keyphrase } from '@collage/proto/collage/v1/collage.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
 import type { LargerPhoto, SkippedPhoto } from '../../photo-source.js';
 import { collect, queryFor } from '../../testing/findings.js';
+import { ManualClock } from '../../testing/manual-clock.js';
 import { picture, redAndBlue } from '../../testing/pictures.js';
 import { preparePhoto } from '../../prepare-photo.js';
 import { embedTexts, type EmbedProgress, type TextEmbedder } from './embed-texts.js';
@@ -317,6 +318,18 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
     ]);
     // The photo that was found is the original: it was not asked for again.
     expect(hosts.asked('/l4')).toBe(1);
+  });
+
+  it('are not waited for longer than the limit where larger ones are slow', async () => {
+    const originalUrl = hosts.on('/slow', () => {});
+    const database = await databaseWith([{ imageId: imageIdOf(1), originalUrl, title: 'a penguin' }]);
+    const clock = new ManualClock();
+    const wishes = [{ photo: Photo.fromPartial({ sourceId: imageIdOf(1) }), width: 1000 }];
+    const stream = sourceOf(database).larger!(wishes, undefined, { photoSeconds: 9, clock });
+    const finding = stream[Symbol.asyncIterator]().next();
+    await vi.waitFor(() => expect(hosts.asked('/slow')).toBe(1));
+    await clock.pass(9);
+    expect((await finding).value).toMatchObject({ reason: 'LARGER_TIMED_OUT', name: imageIdOf(1) });
   });
 
   it('are not had larger while the database is away: the smaller photos do', async () => {

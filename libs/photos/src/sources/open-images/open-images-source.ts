@@ -192,7 +192,7 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
   return {
     name: NAME,
     find,
-    larger: (wishes, signal) => largerImages(wishes, database, fetcher, signal),
+    larger: (wishes, signal, limit) => largerImages(wishes, database, fetcher, signal, limit),
   };
 }
 
