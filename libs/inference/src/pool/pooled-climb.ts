@@ -44,7 +44,11 @@ export class PooledClimb implements SceneClimb {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<OptimizeProgress, void> {
     const began = this.now();
-    const steps = this.sidecar.stream((inference, signal) => this.#on(inference, signal, began), this.signal);
+    const steps = this.sidecar.stream(
+      (inference, signal) => this.#on(inference, signal, began),
+      this.signal,
+      ({ step }) => step > this.#lastStep,
+    );
     for await (const progress of steps) {
       if (progress.step <= this.#lastStep) continue;
       this.#lastStep = progress.step;

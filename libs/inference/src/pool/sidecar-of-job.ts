@@ -2,7 +2,7 @@ import type { Inference } from '../inference.js';
 import { InferenceError } from '../inference-error.js';
 import type { PoolMember } from './pool-member.js';
 
-/** Losses in a row, without an answer between them, after which a call fails: it may be what kills the sidecars. */
+/** Losses in a row, without a new answer between them, after which a call fails: it may be what kills the sidecars. */
 const lossLimit = 3;
 
 /** Who knows which sidecars there are: the pool. */
@@ -10,9 +10,14 @@ export interface SidecarChoice {
   /**
    * The sidecar for a call; waits for one for a while.
    * @param wishes `preferred` is taken if it can take calls, `avoided` only if no other can
+   * @param take told of the choice before another is made: who waits for the same news must see what was taken
    * @throws InferenceError `SIDECAR_UNREACHABLE` when none can for too long
    */
-  choose(wishes: { preferred?: PoolMember; avoided?: PoolMember }, signal?: AbortSignal): Promise<PoolMember>;
+  choose(
+    wishes: { preferred?: PoolMember; avoided?: PoolMember },
+    signal?: AbortSignal,
+    take?: (member: PoolMember) => void,
+  ): Promise<PoolMember>;
 }
 
 /**
@@ -48,10 +53,13 @@ export class SidecarOfJob {
   /**
    * Makes a call with many answers. If its sidecar is lost, `ask` is called again with another one: it goes on where
    * it was.
+   * @param isNew whether an answer is one that was not given before the loss: a call that only repeats itself until its
+   *   sidecar dies again gets nowhere, and is to end
    */
   async *stream<Answer>(
     ask: (inference: Inference, signal: AbortSignal) => AsyncIterable<Answer>,
     signal?: AbortSignal,
+    isNew: (answer: Answer) => boolean = () => true,
   ): AsyncGenerator<Answer, void> {
     for (let losses = 1; ; losses++) {
       const member = await this.#choose(signal);
@@ -59,7 +67,7 @@ export class SidecarOfJob {
       member.busy += 1;
       try {
         for await (const answer of ask(member.inference, signal ? AbortSignal.any([signal, lost]) : lost)) {
-          losses = 0;
+          if (isNew(answer)) losses = 0;
           yield answer;
         }
         return;
@@ -82,11 +90,11 @@ export class SidecarOfJob {
     for (;;) {
       const preferred = this.#member;
       const wishes = { ...(preferred && { preferred }), ...(this.#avoided && { avoided: this.#avoided }) };
-      const member = await this.pool.choose(wishes, signal);
-      // Of calls that begin at once the first to know decides for all.
-      if (this.#member !== preferred) continue;
-      this.#stayWith(member);
-      return member;
+      const member = await this.pool.choose(wishes, signal, (chosen) => {
+        // Of calls that begin at once the first to know decides for all.
+        if (this.#member === preferred) this.#stayWith(chosen);
+      });
+      if (this.#member === member) return member;
     }
   }
 

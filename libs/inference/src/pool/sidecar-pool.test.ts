@@ -142,11 +142,17 @@ describe('SidecarPool', () => {
     expect(jobsOf(pool)).toEqual([2, 1]);
   });
 
+  it('spreads jobs that waited for the same sidecars to be looked at', async () => {
+    const pool = poolOf([await stand(), await stand(), await stand()]);
+    const jobs = [1, 2, 3].map(() => pool.newJob());
+    await Promise.all(jobs.map(({ embedder }) => embedder.describe()));
+    expect(jobsOf(pool)).toEqual([1, 1, 1]);
+  });
+
   it('keeps calls together that a job makes at once, though chance would part them', async () => {
     let drawn = 0;
     const pool = poolOf([await stand(20), await stand(20)], { pick: (count) => drawn++ % count });
-    await pool.waitUntilReady(3000);
-    drawn = 0;
+    // All of them wait for the sidecars to be looked at.
     const composer = pool.newJob().newComposer(async () => ({ picture: cutout }));
     const climbs = [1, 2, 3].map(() => composer.optimizeScene(climbStart(1000, 0))[Symbol.asyncIterator]());
     await Promise.all(climbs.map((steps) => steps.next()));

@@ -86,18 +86,20 @@ export class SidecarPool implements SidecarChoice {
    * @throws InferenceError `SIDECAR_UNREACHABLE` when the time is up
    */
   async waitUntilReady(timeoutMilliseconds: number, signal?: AbortSignal): Promise<void> {
-    await this.choose({}, signal, timeoutMilliseconds);
+    await this.choose({}, signal, () => {}, timeoutMilliseconds);
   }
 
   /**
    * The sidecar for a call.
    * @param preferred taken if it can take calls
    * @param avoided taken only if no other can
+   * @param take told of the choice before another is made
    * @throws InferenceError `SIDECAR_UNREACHABLE` with what is known of each, when none can for too long
    */
   async choose(
     { preferred, avoided }: { preferred?: PoolMember; avoided?: PoolMember },
     signal?: AbortSignal,
+    take: (member: PoolMember) => void = () => {},
     waitMilliseconds = this.#options.waitMilliseconds,
   ): Promise<PoolMember> {
     const end = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(waitMilliseconds)]);
@@ -105,7 +107,7 @@ export class SidecarPool implements SidecarChoice {
     // Neither looks nor the signal's own clock keep a process alive: one that waits here would end without a word.
     const alive = setTimeout(() => {}, waitMilliseconds);
     try {
-      return await this.#chosen(preferred, avoided, enough, signal, end);
+      return await this.#chosen(preferred, avoided, take, enough, signal, end);
     } finally {
       clearTimeout(alive);
     }
@@ -114,15 +116,20 @@ export class SidecarPool implements SidecarChoice {
   async #chosen(
     preferred: PoolMember | undefined,
     avoided: PoolMember | undefined,
+    take: (member: PoolMember) => void,
     enough: AbortSignal,
     signal: AbortSignal | undefined,
     end: AbortSignal,
   ): Promise<PoolMember> {
     for (;;) {
       const able = this.#isKnown ? agreeing(this.#members).filter(({ state }) => state === 'serving') : [];
-      if (preferred && able.includes(preferred)) return preferred;
       const others = able.filter((member) => member !== avoided);
-      if (able.length > 0) return this.#leastBusy(others.length > 0 ? others : able);
+      if (able.length > 0) {
+        const isThere = preferred && able.includes(preferred);
+        const chosen = isThere ? preferred : this.#leastBusy(others.length > 0 ? others : able);
+        take(chosen);
+        return chosen;
+      }
       await once(this.#looks, 'look', { signal: enough }).catch(() => {});
       if (signal?.aborted) throw abortionOf(signal);
       if (end.aborted) throw this.#nobody();
