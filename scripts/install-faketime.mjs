@@ -1,7 +1,8 @@
 /** libfaketime of Debian or Ubuntu, for tests in which a clock jumps: unpacked into `.cache`, not installed. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, runQuietly } from './setup.mjs';
+import { root } from './places.mjs';
+import { runQuietly } from './setup.mjs';
 
 const folder = join(root, '.cache', 'faketime');
 

@@ -7,7 +7,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { installFaketime } from './install-faketime.mjs';
 import { installTestTools } from './install-test-tools.mjs';
-import { buildCli, checkNode, root, setUpNode, setUpPython } from './setup.mjs';
+import { root } from './places.mjs';
+import { buildCli, checkNode, setUpNode, setUpPython } from './setup.mjs';
 
 try {
   checkNode();
