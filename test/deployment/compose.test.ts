@@ -126,12 +126,37 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(file.services[name]!.environment!)).toEqual(expect.arrayContaining(told));
   });
 
+  it.each(['api', 'worker'])('%s can be given another store, TLS to sidecars, and no network', (name) => {
+    const settings = 'BLOB_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY OFFLINE'.split(' ');
+    const tls = Object.keys(describeSettings()).filter((setting) => setting.startsWith('INFERENCE_TLS_'));
+    expect(tls).toHaveLength(3);
+    for (const setting of [...settings, ...tls]) {
+      const value = file.services[name]!.environment![setting];
+      expect(value, setting).toMatch(new RegExp(`^\\$\\{${setting}:-.*\\}$`));
+    }
+  });
+
+  it('by default takes the store and the bucket that it starts, with the password of that', () => {
+    const { BLOB_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = file.services.worker!.environment!;
+    const { MINIO_ROOT_USER, MINIO_ROOT_PASSWORD } = file.services.s3!.environment!;
+    expect(BLOB_URL).toBe('${BLOB_URL:-s3://collages?endpoint=http://s3:9000}');
+    expect(file.services['make-bucket']!.entrypoint!.join(' ')).toContain('here/collages');
+    expect(AWS_ACCESS_KEY_ID).toBe(`\${AWS_ACCESS_KEY_ID:-${MINIO_ROOT_USER}}`);
+    expect(AWS_SECRET_ACCESS_KEY).toBe(`\${AWS_SECRET_ACCESS_KEY:-${MINIO_ROOT_PASSWORD}}`);
+  });
+
+  it('takes its database for well only once it can be reached by the network', () => {
+    // While the image sets up its database, a server answers on the socket alone.
+    expect(file.services.postgres!.healthcheck!.test).toContain('--host=127.0.0.1');
+  });
+
   it('asks its user for nothing but settings, passwords and a port', () => {
     const asked = new Set(
       [...text.replace(/^ *#.*$/gm, '').matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name!),
     );
     const known = Object.values(settingsReadBy).flat();
-    const own = ['POSTGRES_PASSWORD', 'S3_PASSWORD', 'API_PORT'];
+    const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+    const own = ['POSTGRES_PASSWORD', 'S3_PASSWORD', 'API_PORT', ...keys];
     expect([...asked].filter((name) => !known.includes(name)).sort()).toEqual(own.sort());
   });
 

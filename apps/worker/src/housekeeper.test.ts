@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import type { SweepableBlobs } from '@collage/collages/sweep-blobs.js';
 import { openCollages } from '@collage/collages/testing/open-collages.js';
 import { readConfig } from '@collage/config/config.js';
 import { JsonLog } from '@collage/config/json-log.js';
@@ -59,7 +60,7 @@ async function open(settings: Record<string, string> = {}) {
   const rounds: { by: string; minutes: number }[] = [];
   const began = clock.time;
   const forgotten: Date[] = [];
-  function worker(by: string) {
+  function worker(by: string, own: SweepableBlobs = blobs) {
     const lines: { level: string; message: string; [field: string]: unknown }[] = [];
     const write = (text: string) => {
       const line = JSON.parse(text);
@@ -74,7 +75,7 @@ async function open(settings: Record<string, string> = {}) {
       },
     };
     const log = new JsonLog({ write }, () => clock.time);
-    const keeper = new Housekeeper(database, queue, blobs, readConfig(settings), clock, log, metrics);
+    const keeper = new Housekeeper(database, queue, own, readConfig(settings), clock, log, metrics);
     return { keeper, lines, metrics };
   }
   const setBroken = (value: boolean) => (broken = value);
@@ -116,6 +117,25 @@ describe.skipIf(!binaries)(`the housekeeper (${skipNote})`, { timeout: 120_000 }
     await clock.pass(HOUR);
     expect(rounds).toEqual([{ by: 'ann', minutes: 61 }]);
     await keeper.stop();
+  });
+
+  it('is kept by another worker where one always fails', async () => {
+    const { clock, worker, rounds } = await open();
+    const ann = worker('ann', {
+      // eslint-disable-next-line require-yield
+      async *list() {
+        throw new Error('may not be listed');
+      },
+      delete: async () => {},
+    });
+    const bob = worker('bob');
+    ann.keeper.start();
+    await clock.pass(30 * MINUTE);
+    bob.keeper.start();
+    await clock.pass(3 * HOUR);
+    expect(rounds).toEqual([31, 91, 151].map((minutes) => ({ by: 'bob', minutes })));
+    expect(ann.lines.map(({ level }) => level)).toEqual(['error']);
+    for (const { keeper } of [ann, bob]) await keeper.stop();
   });
 
   it('waits at its end for the round under way, and begins no other', async () => {

@@ -19,14 +19,14 @@ const GIBIBYTE = 2 ** 30;
 
 /** The time; the system's, or a test's. */
 export interface HousekeeperClock {
-  now(): Date;
+  /** Absent: the database's time counts, not each worker's own. */
+  now?(): Date;
   /** Does work after a while, once; gives what calls it off. */
   after(milliseconds: number, work: () => Promise<void>): () => void;
 }
 
 /** The system's time. */
 export const systemClock: HousekeeperClock = {
-  now: () => new Date(),
   after(milliseconds, work) {
     const timer = setTimeout(() => void work(), milliseconds);
     return () => clearTimeout(timer);
@@ -78,10 +78,12 @@ export class Housekeeper {
       unusedHours: UNUSED_HOURS,
       budgetBytes: DISK_BUDGET_GIBIBYTES * GIBIBYTE,
     };
-    const now = this.clock.now();
-    const kept = await keepHouse(this.database, this.blobs, retention, now, LEAST_MILLISECONDS);
+    const kept = await keepHouse(this.database, this.blobs, retention, {
+      everyMilliseconds: LEAST_MILLISECONDS,
+      now: this.clock.now?.(),
+    });
     if (!kept) return;
-    const workflows = await this.queue.forgetEnded(new Date(now.getTime() - WORKFLOW_DAYS * DAY));
+    const workflows = await this.queue.forgetEnded(new Date(kept.at.getTime() - WORKFLOW_DAYS * DAY));
     const { storedBytes, isOverBudget, deletedCount: blobs, events, stages, collages } = kept;
     const cleared = { blobs, events, stages, collages, workflows };
     this.metrics.storedBytes.set(storedBytes);

@@ -11,7 +11,7 @@ import { CollagesError } from './collages-error.js';
 import { EventBatch } from './event-batch.js';
 import type { EventLog } from './event-log.js';
 import { failureOf } from './failure.js';
-import type { Outage } from './outage.js';
+import type { Outage } from '@collage/pipeline/outage.js';
 import { type Patience, withPatience } from './patience.js';
 import { STAGE_VERSION } from './stage-version.js';
 import { StoredCheckpoints } from './stored-checkpoints.js';

@@ -7,6 +7,8 @@ import { type SweepableBlobs, type Swept, sweepBlobs } from './sweep-blobs.js';
 const KEEPING_HOUSE = 7_305_014;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** A round noted further ahead than this is of a clock that was wrong; clocks that are right differ less. */
+const CLOCK_TOLERANCE = 5 * 60_000;
 /** Where room is short, blobs that nobody names are kept for this long at least: a stage may be about to name them. */
 const URGENT_HOURS = 2;
 
@@ -26,28 +28,39 @@ export interface Kept extends Swept {
   events: number;
   stages: number;
   collages: number;
+  /** When the round began. */
+  at: Date;
   /** More is stored than the budget allows, and nothing more can be cleared away. */
   isOverBudget: boolean;
+}
+
+/** When rounds are due, and by which clock. */
+export interface Rhythm {
+  /** A round is due where the last that succeeded, whoever did it, began so long ago; absent: always. */
+  everyMilliseconds?: number;
+  /** The time; absent: the database's, which is the same for all workers. */
+  now?: Date;
 }
 
 /**
  * One round of housekeeping: clears away what is due. Where the blobs take more than the budget, what stages left of all
  * collages that have ended is let go of as well, whatever its age; pictures, photos and cut-outs of collages stay. Any
- * number of workers may call it: one at a time does it, for the others it is undefined.
- * @param everyMilliseconds undefined, and nothing done, where a round of anybody's began less long ago
+ * number of workers may call it: one at a time does it, for the others it is undefined. So it is, and nothing done, where
+ * no round is due; one that fails leaves it due, for the next who looks.
  */
 export async function keepHouse(
   database: Database,
   blobs: SweepableBlobs,
   retention: Retention,
-  now: Date,
-  everyMilliseconds = 0,
+  rhythm: Rhythm = {},
 ): Promise<Kept | undefined> {
   const { pool } = await database.connect();
   const client = await pool.connect();
   try {
     const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS got', [KEEPING_HOUSE]);
-    if (!rows[0].got || !(await begins(client, now, everyMilliseconds))) return undefined;
+    if (!rows[0].got) return undefined;
+    const now = rhythm.now ?? (await timeOf(client));
+    if (!(await isDue(client, now, rhythm.everyMilliseconds ?? 0))) return undefined;
     const { eventDays, stageDays, collageDays, unusedHours, budgetBytes } = retention;
     const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds);
     const collages = collageDays === 0 ? 0 : await clearCollages(database, ago(collageDays * DAY));
@@ -63,19 +76,31 @@ export async function keepHouse(
     const isOverBudget = swept.storedBytes > limit;
     // What they named is condemned in the next round, and deleted in one after that.
     if (isOverBudget) stages += await clearStages(database, now);
-    return { ...swept, collages, events, stages, isOverBudget };
+    await note(client, now);
+    return { ...swept, collages, events, stages, at: now, isOverBudget };
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [KEEPING_HOUSE]).catch(() => {});
     client.release();
   }
 }
 
-/** Takes note that a round begins; false where the last one began too lately. One from the future is of a wrong clock. */
-async function begins(client: pg.ClientBase, now: Date, everyMilliseconds: number): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `INSERT INTO housekeeping (kept_at) VALUES ($1) ON CONFLICT (only_row) DO UPDATE SET kept_at = $1
-     WHERE housekeeping.kept_at <= $2 OR housekeeping.kept_at > $1`,
-    [now, new Date(now.getTime() - everyMilliseconds)],
+async function timeOf(client: pg.ClientBase): Promise<Date> {
+  const { rows } = await client.query<{ now: Date }>('SELECT now()');
+  return rows[0]!.now;
+}
+
+/** Whether the last round began long enough ago. */
+async function isDue(client: pg.ClientBase, now: Date, everyMilliseconds: number): Promise<boolean> {
+  const { rows } = await client.query<{ kept_at: Date }>('SELECT kept_at FROM housekeeping');
+  if (!rows[0]) return true;
+  const ago = now.getTime() - rows[0].kept_at.getTime();
+  return ago >= everyMilliseconds || ago < -CLOCK_TOLERANCE;
+}
+
+/** Takes note of a round that succeeded: of when it began. */
+async function note(client: pg.ClientBase, began: Date): Promise<void> {
+  await client.query(
+    'INSERT INTO housekeeping (kept_at) VALUES ($1) ON CONFLICT (only_row) DO UPDATE SET kept_at = $1',
+    [began],
   );
-  return rowCount === 1;
 }

@@ -1,4 +1,4 @@
-import { type Outage, outageOf } from './outage.js';
+import { type Outage, outageOf } from '@collage/pipeline/outage.js';
 
 /** How long outages are waited for; clock and die are parameters. */
 export interface Patience {

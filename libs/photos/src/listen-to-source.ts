@@ -1,3 +1,4 @@
+import { BlobStoreError } from '@collage/blobs/blob-store-error.js';
 import { within, type Timer } from './in-time.js';
 import { PhotoRequestError } from './photo-request-error.js';
 import {
@@ -22,7 +23,8 @@ export interface SourcePatience {
  * is too slow (SOURCE_TIMED_OUT) or throws an error with a reason ends with a skipped finding that says so. One that
  * is too slow is told to stop, and not waited for; hand-picked ones have all the time they need.
  *
- * Throws what is no failure of the source: a PhotoRequestError, the signal's reason, errors without a reason.
+ * Throws what is no failure of the source: a PhotoRequestError, the signal's reason, outages of the blob store, errors
+ * without a reason.
  */
 export async function* listenToSource(
   source: PhotoSource,
@@ -63,6 +65,7 @@ export async function* listenToSource(
 function failureOf(error: unknown, { name }: PhotoSource, signal: AbortSignal): SkippedPhoto {
   signal.throwIfAborted();
   const { reason, message } = (error ?? {}) as { reason?: unknown; message?: unknown };
+  if (error instanceof BlobStoreError && error.isOutage) throw error;
   if (error instanceof PhotoRequestError || typeof reason !== 'string') throw error;
   return sourceFailed(reason, name, String(message));
 }

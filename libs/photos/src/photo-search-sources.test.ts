@@ -1,3 +1,4 @@
+import { BlobStoreError } from '@collage/blobs/blob-store-error.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
 import { describe, expect, it } from 'vitest';
 import { searchPhotos } from './photo-search.js';
@@ -136,10 +137,12 @@ describe('a source that fails', () => {
     expect((await search([broken, source('b', [])])).reasons).toEqual(['SOURCE_UNREACHABLE broken']);
   });
 
-  it('ends it where the request itself is wrong, or nobody knows what went wrong', async () => {
+  it('ends it where the request itself is wrong, the blob store is away, or nobody knows what went wrong', async () => {
     const missing = new FolderError('FOLDER_MISSING', '/nowhere', 'there is no such folder');
     const others = source('b', [photo('b1')]);
     await expect(search([source('own', [], { fails: missing }), others])).rejects.toBe(missing);
+    const away = new BlobStoreError('BLOB_STORE_UNREACHABLE', 'the store is away');
+    await expect(search([source('cut', [], { fails: away }), others])).rejects.toBe(away);
     const surprise = new TypeError('undefined is not a function');
     await expect(search([source('buggy', [], { fails: surprise }), others])).rejects.toBe(surprise);
   });

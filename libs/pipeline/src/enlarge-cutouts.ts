@@ -44,7 +44,6 @@ export async function* enlargeCutouts(
       } catch (error) {
         signal?.throwIfAborted();
         // An outage passes, and is to leave no trace; for all else the smaller one does.
-        if ((error as { isOutage?: boolean }).isOutage) throw error;
         const { message } = unreadable(error);
         yield skipped('LARGER_UNAVAILABLE', version.wanted.photo.sourceId, message);
       }

@@ -1,4 +1,5 @@
 import type { ItemError } from '@collage/proto/collage/v1/embedding_service.js';
+import { outageOf } from './outage.js';
 
 /** A picture to send; `read` is called when its turn comes. */
 export interface PictureToRead {
@@ -13,7 +14,8 @@ export interface UnreadPicture {
 }
 
 /**
- * Reads pictures one by one. One that cannot be read is left out and added to `unread`: it must not end the run.
+ * Reads pictures one by one. One that cannot be read is left out and added to `unread`: it must not end the run. Outages do
+ * (see {@link unreadable}).
  */
 export async function* readPictures(
   pictures: Iterable<PictureToRead>,
@@ -31,8 +33,12 @@ export async function* readPictures(
   }
 }
 
-/** Why something could not be read, as an item's error: its own reason where it has one. */
+/**
+ * Why something could not be read, as an item's error: its own reason where it has one.
+ * @throws the error itself where it is an outage: what is away is not the picture, and waiting will have it
+ */
 export function unreadable(error: unknown): ItemError {
+  if (outageOf(error)) throw error;
   const { reason, message } = (error ?? {}) as { reason?: unknown; message?: unknown };
   return {
     reason: typeof reason === 'string' ? reason : 'PICTURE_UNREADABLE',

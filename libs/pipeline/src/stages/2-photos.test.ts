@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BlobStoreError } from '@collage/blobs/blob-store-error.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import { sha256Hex } from '@collage/blobs/blob-store.js';
 import { InferenceConnection } from '@collage/inference/connection.js';
 import { startFakeInferenceServer } from '@collage/inference/testing/fake-inference-server.js';
@@ -11,6 +13,7 @@ import { Photo } from '@collage/proto/collage/v1/photo.js';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveOptions } from '../resolve-options.js';
+import { failingBlobs } from '../testing/failing-blobs.js';
 import { fakeTools } from '../testing/fake-tools.js';
 import { findPhotos } from './2-photos.js';
 
@@ -51,6 +54,48 @@ describe('findPhotos', () => {
     connection.close();
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  const storeAway = new BlobStoreError('BLOB_STORE_UNREACHABLE', 'the store is away');
+  const fails = (error: Error) => async () => {
+    throw error;
+  };
+
+  // A photo of its own each: of one that was seen before the vector is kept.
+  it.each<[string, number, keyof Blobs, Error]>([
+    ['the blob store is away as a photo is kept', 71, 'put', storeAway],
+    ['the blob store is away as the perceptor is to see a photo', 72, 'get', storeAway],
+    // As whoever spares blobs from housekeeping throws it.
+    [
+      'the database is away',
+      73,
+      'put',
+      Object.assign(new Error('terminating connection'), { code: '57P01' }),
+    ],
+  ])('ends, with no photo skipped, where %s', async (_, seed, call, error) => {
+    const tools = fakeTools(connection, [source('a', [found('a1', await picture(seed))])], folder);
+    const blobs = failingBlobs(tools.blobs, call, error);
+    const keyphrases = [Keyphrase.fromPartial({ text: 'stripes', weight: 1 })];
+    const events: string[] = [];
+    const run = async () => {
+      const finding = findPhotos({ prompt: 'stripes', keyphrases }, resolveOptions({ seed: 1 }), {
+        ...tools,
+        blobs,
+      });
+      for await (const { $case } of finding) events.push($case);
+    };
+    await expect(run()).rejects.toBe(error);
+    expect(events).not.toContain('skipped');
+  });
+
+  it('ends where a photo cannot be read for an outage, and skips it where it was the photo', async () => {
+    const good = found('good', await picture(8));
+    const failing = (error: Error) => ({ ...found('bad', Buffer.from('bad')), bytes: fails(error) });
+    await expect(find(source('a', [good, failing(storeAway)]))).rejects.toBe(storeAway);
+    const gone = Object.assign(new Error('it is gone'), { reason: 'GONE' });
+    const { names, skips } = await find(source('a', [good, failing(gone)]));
+    expect(names).toEqual(['good']);
+    expect(skips).toEqual([{ reason: 'GONE', name: 'bad', detail: 'it is gone' }]);
   });
 
   const find = (...sources: PhotoSource[]) => findOf({ phrases: ['stripes'] }, ...sources);

@@ -1,4 +1,5 @@
 import { DatabaseError } from '@collage/database/database-error.js';
+import { FetchError } from '@collage/fetch/fetch-error.js';
 import { InferenceError, type InferenceErrorCode } from '@collage/inference/inference-error.js';
 
 /** Something that a collage needs is away for a while: nothing is wrong with the collage. */
@@ -26,9 +27,13 @@ const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'];
 const LOST_CONNECTION =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
-/** What is away, where that is why something failed; undefined where waiting would not help. */
+/**
+ * What is away, where that is why something failed; undefined where waiting would not help, or is not worth it: of a host
+ * of the web that is away, others have photos too.
+ */
 export function outageOf(error: unknown): Outage | undefined {
   if (!(error instanceof Error)) return undefined;
+  if (error instanceof FetchError) return undefined;
   const { message } = error;
   if (error instanceof InferenceError) {
     return INFERENCE_CODES.includes(error.code) ? { reason: error.reason, message } : undefined;

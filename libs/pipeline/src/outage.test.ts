@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DatabaseError } from '@collage/database/database-error.js';
+import { FetchError } from '@collage/fetch/fetch-error.js';
 import { InferenceError } from '@collage/inference/inference-error.js';
-import { EmptyPromptError } from '@collage/pipeline/collage-error.js';
+import { EmptyPromptError } from './collage-error.js';
 import { outageOf } from './outage.js';
 
 const coded = (code: string) => Object.assign(new Error(`it said ${code}`), { code });
@@ -32,6 +33,7 @@ describe('outageOf', () => {
     [new InferenceError('MODEL_CHANGED', 'other', 'FAILED_PRECONDITION')],
     [new DatabaseError('DATABASE_SCHEMA', 'newer')],
     [new EmptyPromptError('')],
+    [new FetchError('UNREACHABLE', 'https://a.example/', 'is away', { cause: coded('ECONNREFUSED') })],
     [coded('23505')],
     [coded('ENOENT')],
     [Object.assign(new Error('S3'), { isOutage: false, reason: 'BLOB_STORE_REFUSED' })],
