@@ -473,6 +473,26 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
     });
   });
 
+  it('of a database that breaks off between two queries are those of a source out of reach, too', async () => {
+    const database = await databaseWith([{ imageId: imageIdOf(1), title: 'a penguin' }]);
+    const { pool, ...connected } = await database.connect();
+    const asked: string[] = [];
+    const query = (sql: string, values: unknown[]) => {
+      asked.push(sql);
+      return sql.startsWith('SELECT image_id AS id, kind')
+        ? pool.query('SELECT pg_terminate_backend(pg_backend_pid())')
+        : pool.query(sql, values);
+    };
+    const cut = async () => ({ ...connected, pool: { query, connect: () => pool.connect() } as never });
+    const breaking = Object.assign(Object.create(database), { connect: cut }) as Database;
+    await expect(collect(sourceOf(breaking).find(queryFor(['penguin'], 1)))).rejects.toMatchObject({
+      reason: 'DATABASE_LOST',
+    });
+    // It was the second of the two that broke.
+    expect(asked.at(-1)).toContain('SELECT image_id AS id, kind');
+    expect(asked.length).toBeGreaterThan(2);
+  });
+
   it('need an import and vectors of the perceptor that answers; the error says which command to run', async () => {
     const empty = databases.open(await databases.settingsFor());
     await expect(collect(sourceOf(empty).find(queryFor(['penguin'])))).rejects.toMatchObject({

@@ -116,10 +116,8 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     { limit, photosPerAuthor }: PhotoQuery,
     signal?: AbortSignal,
   ): AsyncGenerator<PhotoFinding> {
-    const texts = await textsOf(
-      database,
-      candidates.map(({ image }) => image.imageId),
-    );
+    const ids = candidates.map(({ image }) => image.imageId);
+    const texts = await orLost(textsOf(database, ids));
     const found = new Map<string, string>();
     const fetching = (candidate: Candidate) => toPhoto(candidate, texts.get(candidate.image.imageId), signal);
     const authors = new AuthorLimit(photosPerAuthor);
