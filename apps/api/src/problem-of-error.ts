@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { BlobMissingError } from '@collage/blobs/blob-store.js';
 import { CollagesError, type CollagesErrorReason } from '@collage/collages/collages-error.js';
+import { isConnectionLost } from '@collage/database/connection-lost.js';
 import { codeOf, DatabaseError } from '@collage/database/database-error.js';
 import { InferenceError } from '@collage/inference/inference-error.js';
 import { LicenseNameError } from '@collage/licensing/wanted-licenses.js';
@@ -29,8 +30,8 @@ const photoStatuses: Record<string, number> = {
   FORMAT_NOT_ALLOWED: 415,
   HEIC_NOT_SUPPORTED: 415,
 };
-/** Where the connection to the database or to a disk is what failed. */
-const OUTAGE_CODES = /^(08...|53...|57P0.|ECONN\w+|EPIPE|ENOTFOUND|ETIMEDOUT|ENOSPC|EDQUOT|EROFS|EIO)$/;
+/** Where a disk is what failed. */
+const DISK_CODES: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'];
 
 /** The problem an error is to whoever made the request. What is nobody's fault but ours tells nothing of its inside. */
 export function problemOfError(error: unknown): ProblemParts {
@@ -83,11 +84,7 @@ function outage(reason: string, detail: string): ProblemParts {
 }
 
 function isOutage(error: unknown): boolean {
-  if (OUTAGE_CODES.test(codeOf(error) ?? '')) return true;
-  // pg says these without a code.
-  return (
-    error instanceof Error && /^(Connection terminated|timeout exceeded when trying)/.test(error.message)
-  );
+  return DISK_CODES.includes(codeOf(error) ?? '') || isConnectionLost(error);
 }
 
 /** What Nest, Express and body-parser throw: all carry a status; those of 500 and more are surprises like any other. */

@@ -20,6 +20,8 @@ describe('explain', () => {
     [new DatabaseError('DATABASE_URL_INVALID', 'no address'), 2, 'DATABASE_URL_INVALID'],
     [Object.assign(new Error('terminating connection'), { code: '57P01' }), 5, 'DATABASE_LOST'],
     [new Error('Connection terminated unexpectedly'), 5, 'DATABASE_LOST'],
+    [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 5, 'DATABASE_LOST'],
+    [new Error('timeout exceeded when trying to connect'), 5, 'DATABASE_LOST'],
     [new Error('a surprise'), 1, 'UNEXPECTED'],
     ['not even an error', 1, 'UNEXPECTED'],
   ])('gives %s its exit code', (error, code, reason) => {

@@ -1,10 +1,6 @@
 import { ConfigError } from '@collage/config/config.js';
-import {
-  DatabaseError,
-  type DatabaseErrorReason,
-  describeError,
-  isConnectionLost,
-} from '@collage/database/database-error.js';
+import { isConnectionLost } from '@collage/database/connection-lost.js';
+import { DatabaseError, type DatabaseErrorReason, describeError } from '@collage/database/database-error.js';
 import { InferenceError } from '@collage/inference/inference-error.js';
 import { SidecarStartError } from '@collage/inference/sidecar-process.js';
 import { SourcesFailedError } from '@collage/photos/sources-failed-error.js';

@@ -30,11 +30,6 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Whether an error of the connection says that it broke or that the server is going down or full; node-postgres has no code for some. */
-export function isConnectionLost(error: unknown): boolean {
-  return /^(08|53|57P)/.test(codeOf(error) ?? '') || describeError(error).startsWith('Connection terminated');
-}
-
 /** An error in one line, also where it has only a code (as Node's error for several addresses has). */
 export function describeError(error: unknown): string {
   const { message } = (error ?? {}) as { message?: unknown };

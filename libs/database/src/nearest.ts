@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { cancelable } from './cancelable.js';
 import type { Database } from './database.js';
 import { checkVector, type StoredModel } from './embedding-store.js';
 import { vectorToText } from './schema/column-types.js';
@@ -20,17 +21,20 @@ export interface NearestOptions {
   exact?: boolean;
   /** Candidates that a search of the index keeps, 1 to 1,000; more finds better and takes longer. Default 4 x limit, at least 100. */
   candidates?: number;
+  /** Ends the search, its statement included. */
+  signal?: AbortSignal;
 }
 
 /**
  * The contents whose vectors of this model are nearest to `vector`, nearest first: through the model's index where it has one
  * (then a few may be missed, see bench/README.md), else by reading all of them.
+ * @throws RangeError; the signal's reason
  */
 export async function nearest(
   database: Database,
   model: StoredModel,
   vector: Float32Array,
-  { limit, exact = false, candidates = candidatesFor(limit) }: NearestOptions,
+  { limit, exact = false, candidates = candidatesFor(limit), signal }: NearestOptions,
 ): Promise<Neighbor[]> {
   checkVector(model, vector, 'vector');
   for (const [name, value] of Object.entries({ limit, candidates })) {
@@ -41,12 +45,15 @@ export async function nearest(
   const { pool } = await database.connect();
   const client = await pool.connect();
   try {
-    const indexed = !exact && (await vectorIndexOf(client, model)) !== undefined;
-    return indexed
-      ? await searchIndex(client, model, vector, limit, candidates)
-      : await searchAll(client, model, vector, limit);
+    return await cancelable(pool, client, signal, async () => {
+      const indexed = !exact && (await vectorIndexOf(client, model)) !== undefined;
+      return indexed
+        ? searchIndex(client, model, vector, limit, candidates)
+        : searchAll(client, model, vector, limit);
+    });
   } finally {
-    client.release();
+    // A cancellation may still be under way.
+    client.release(signal?.aborted);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isConnectionLost, isNetworkCode } from '@collage/database/connection-lost.js';
 import { DatabaseError } from '@collage/database/database-error.js';
 import { FetchError } from '@collage/fetch/fetch-error.js';
 import { InferenceError, type InferenceErrorCode } from '@collage/inference/inference-error.js';
@@ -16,16 +17,9 @@ const INFERENCE_CODES: readonly InferenceErrorCode[] = [
   'RESOURCE_EXHAUSTED',
 ];
 const DATABASE_REASONS: readonly string[] = ['DATABASE_UNREACHABLE', 'DATABASE_START_FAILED'];
-/** Connection lost (08), no more resources (53: disk full, too many connections), going down (57P), lost a race (40). */
-const SQL_STATES = /^(08|53|57P|40)[0-9A-Z]+$/;
-const NETWORK_CODES =
-  'ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN'.split(
-    ' ',
-  );
+/** A transaction lost a race against another one: the next may win. */
+const LOST_RACE = /^40[0-9A-Z]{3}$/;
 const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'];
-/** node-postgres has no codes for these. */
-const LOST_CONNECTION =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 /**
  * What is away, where that is why something failed; undefined where waiting would not help, or is not worth it: of a host
@@ -48,14 +42,11 @@ export function outageOf(error: unknown): Outage | undefined {
     if (DISK_CODES.includes(code)) {
       return { reason: 'DISK_FULL', message: `Nothing more can be written: ${message}. Free some room.` };
     }
-    if (SQL_STATES.test(code)) {
-      return { reason: 'DATABASE_UNREACHABLE', message: `The database cannot be used now: ${message}` };
-    }
-    if (NETWORK_CODES.includes(code)) {
+    if (isNetworkCode(code)) {
       return { reason: 'UNREACHABLE', message: `A connection was lost or refused: ${message || code}` };
     }
   }
-  if (LOST_CONNECTION.test(message)) {
+  if (isConnectionLost(error) || (typeof code === 'string' && LOST_RACE.test(code))) {
     return { reason: 'DATABASE_UNREACHABLE', message: `The database cannot be used now: ${message}` };
   }
   return outageOf(error.cause);

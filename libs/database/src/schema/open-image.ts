@@ -22,7 +22,7 @@ export const openImage = pgTable('open_image', {
   rotation: smallint('rotation'),
 });
 
-/** Licenses that photos are, or were, listed under. */
+/** Licenses that photos are listed under; one that no photo has any more stays until the next import of images. */
 export const openImageLicense = pgTable('open_image_license', {
   licenseUrl: text('license_url').primaryKey(),
 });

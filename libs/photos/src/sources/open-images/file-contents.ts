@@ -13,8 +13,13 @@ export interface FileContents {
   kind: 'images' | 'classes' | 'labels' | 'narratives';
   /** Where its first record begins, in decompressed bytes. */
   firstOffset: number;
-  /** Its records from `offset` on, as `write` takes them. */
-  batches(offset: number, size: number, onBytes: (done: number) => void): AsyncIterable<RecordBatch<unknown>>;
+  /** Its records from `offset` on, as `write` takes them; throws the signal's reason once it aborts. */
+  batches(
+    offset: number,
+    size: number,
+    onBytes: (done: number) => void,
+    signal?: AbortSignal,
+  ): AsyncIterable<RecordBatch<unknown>>;
   /** Writes records; resolves to how many of them were left out, by reason. */
   write(client: pg.ClientBase, records: readonly unknown[]): Promise<SkipCounts>;
 }
@@ -26,13 +31,13 @@ export interface FileContents {
 export async function fileContents(file: FoundFile): Promise<FileContents> {
   const beginning = await beginningOf(file);
   if (/^\s*\{/.test(beginning)) {
-    const batches: FileContents['batches'] = (offset, size, onBytes) =>
-      lineBatches(readFrom(file, offset, onBytes), offset, size);
+    const batches: FileContents['batches'] = (offset, size, onBytes, signal) =>
+      lineBatches(readFrom(file, offset, onBytes, signal), offset, size);
     return { kind: 'narratives', firstOffset: 0, batches, write: writer(readCaption, writeCaptions) };
   }
   const { header, firstOffset } = await headerOf(file);
-  const batches: FileContents['batches'] = (offset, size, onBytes) =>
-    csvBatches(readFrom(file, offset, onBytes), offset, size);
+  const batches: FileContents['batches'] = (offset, size, onBytes, signal) =>
+    csvBatches(readFrom(file, offset, onBytes, signal), offset, size);
   const has = (columns: readonly string[]): boolean => columns.every((name) => header.includes(name));
   if (has(IMAGE_COLUMNS)) {
     return { kind: 'images', firstOffset, batches, write: writer(imageReader(header), writeImages) };

@@ -1,3 +1,4 @@
+import { cancelable } from '@collage/database/cancelable.js';
 import type { Database } from '@collage/database/database.js';
 import type { StoredModel } from '@collage/database/embedding-store.js';
 import { nearest } from '@collage/database/nearest.js';
@@ -32,6 +33,7 @@ const IMAGE_FIELDS =
  * @param queries vectors of the model, the most exact query first
  * @param limit photos wanted at most
  * @param licenses addresses of the only licenses that will do; any if absent, which saves looking each photo up
+ * @throws the signal's reason; the statement under way, which may take long, ends then too
  */
 export async function findImages(
   database: Database,
@@ -39,11 +41,13 @@ export async function findImages(
   queries: readonly Float32Array[],
   limit: number,
   licenses?: readonly string[],
+  signal?: AbortSignal,
 ): Promise<ImageMatch[]> {
   const best = new Map<string, number>();
   for (const [rung, vector] of queries.entries()) {
     for (const { contentDigest, similarity } of await nearest(database, model, vector, {
       limit: TEXTS_PER_QUERY,
+      signal,
     })) {
       // Below 0 a factor would make it better.
       const value = similarity - (1 - PER_RUNG ** rung) * Math.abs(similarity);
@@ -54,8 +58,11 @@ export async function findImages(
     ? 'image_text JOIN open_image USING (image_id) WHERE text_id = text.id AND license_url = ANY($4)'
     : 'image_text WHERE text_id = text.id';
   const { pool } = await database.connect();
-  const { rows } = await pool.query<ImageRow & { similarity: number }>(
-    `WITH near AS (
+  const client = await pool.connect();
+  try {
+    const { rows } = await cancelable(pool, client, signal, () =>
+      client.query<ImageRow & { similarity: number }>(
+        `WITH near AS (
        SELECT * FROM unnest($1::bytea[], $2::float8[]) AS given(digest, similarity)
      ), matches AS (
        SELECT image_id, max(similarity) AS similarity FROM near JOIN text USING (digest)
@@ -64,14 +71,19 @@ export async function findImages(
        GROUP BY image_id ORDER BY 2 DESC, 1 LIMIT $3
      )
      SELECT similarity, ${IMAGE_FIELDS} FROM matches JOIN open_image USING (image_id) ORDER BY similarity DESC, image_id`,
-    [
-      [...best.keys()].map((digest) => Buffer.from(digest, 'hex')),
-      [...best.values()],
-      limit,
-      ...(licenses ? [licenses] : []),
-    ],
-  );
-  return rows.map(({ similarity, ...image }) => ({ image, similarity }));
+        [
+          [...best.keys()].map((digest) => Buffer.from(digest, 'hex')),
+          [...best.values()],
+          limit,
+          ...(licenses ? [licenses] : []),
+        ],
+      ),
+    );
+    return rows.map(({ similarity, ...image }) => ({ image, similarity }));
+  } finally {
+    // A cancellation may still be under way.
+    client.release(signal?.aborted);
+  }
 }
 
 /** The photos with these ids that are there, by their ids. */

@@ -5,12 +5,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Database, DatabaseSettings } from '@collage/database/database.js';
 import { root } from '@collage/database/testing/compile-library.js';
 import { binaries, killServer, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
 import { random } from '@collage/database/testing/clustered-vectors.js';
+import { fileContents } from './file-contents.js';
 import { importFile, type ImportProgress } from './import-file.js';
+import { findFile, readFrom } from './metadata-file.js';
 import { describeOpenImages } from './open-images-status.js';
 import { compileImporter } from './testing/compile-libraries.js';
 import { CC_BY, imageIdOf, listOfImages, oddImages } from './testing/listed-images.js';
@@ -150,6 +152,72 @@ describe.skipIf(!binaries)(`the import of a file (${skipNote})`, { timeout: 240_
       alreadyDone: false,
     });
     expect(await everything(database)).toEqual(await everything(whole));
+  });
+
+  it('of a compressed file can be ended while that is read up to where it was', async () => {
+    const database = await fresh();
+    // Longer than many chunks, and well compressed.
+    const images = oddImages(4000).map((image) => ({ ...image, title: 'x'.repeat(1000) }));
+    const file = await fileOf('long.csv.gz', gzipSync(listOfImages(images)));
+    await cutOff(database, file, 7, 500);
+    const stop = new AbortController();
+    const found = await findFile(file);
+    const seen: number[] = [];
+    const reading = (async () => {
+      const onBytes = (): void => {
+        if (seen.push(0) === 2) stop.abort(new Error('Ctrl-C'));
+      };
+      for await (const chunk of readFrom(found, 3_500_000, onBytes, stop.signal)) seen.push(chunk.length);
+    })();
+    await expect(reading).rejects.toThrow('Ctrl-C');
+    // Nothing was reached that the import had not taken in.
+    expect(seen).toEqual([0, 0]);
+    const contents = await fileContents(found);
+    const batches = contents.batches(3_500_000, 500, () => {}, AbortSignal.abort(new Error('at once')));
+    await expect(batches[Symbol.asyncIterator]().next()).rejects.toThrow('at once');
+    expect(await importFile(database, file)).toMatchObject({ rowCount: 3600, alreadyDone: false });
+  });
+
+  it('can be ended while it tidies up, and does so the next time', async () => {
+    const database = await fresh();
+    const file = await fileOf('tidy.csv', listOfImages(oddImages(20)));
+    const { pool } = await database.connect();
+    // ANALYZE waits for whoever has this lock; reading and writing rows do not.
+    const other = await pool.connect();
+    await other.query('BEGIN; LOCK TABLE open_image_class IN SHARE UPDATE EXCLUSIVE MODE');
+    const stop = new AbortController();
+    const failure = expect(importFile(database, file, {}, stop.signal)).rejects.toThrow('Ctrl-C');
+    await vi.waitFor(async () => {
+      const { rows } = await pool.query(
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND starts_with(query, 'ANALYZE')",
+      );
+      expect(rows).toHaveLength(1);
+    }, 60_000);
+    stop.abort(new Error('Ctrl-C'));
+    await failure;
+    await other.query('ROLLBACK');
+    other.release();
+    expect((await everything(database)).images).toHaveLength(18);
+    expect(await importFile(database, file)).toMatchObject({ rowCount: 18, alreadyDone: false });
+    expect(await importFile(database, file)).toMatchObject({ rowCount: 18, alreadyDone: true });
+  });
+
+  it('forgets licenses that no photo has any more', async () => {
+    const database = await fresh();
+    const { pool } = await database.connect();
+    const licenses = async () =>
+      (await pool.query('SELECT license_url AS url FROM open_image_license ORDER BY 1')).rows.map(
+        ({ url }) => url,
+      );
+    const CC0 = 'https://creativecommons.org/publicdomain/zero/1.0/';
+    const listed = (first: string) =>
+      listOfImages([{ imageId: imageIdOf(1), license: first }, { imageId: imageIdOf(2) }]);
+    const file = await fileOf('licenses.csv', listed(CC0));
+    await importFile(database, file);
+    expect(await licenses()).toEqual([CC_BY, CC0]);
+    await writeFile(file, listed(CC_BY));
+    await importFile(database, file);
+    expect(await licenses()).toEqual([CC_BY]);
   });
 
   it('reads labels again that came before their images', async () => {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { cancelable } from '@collage/database/cancelable.js';
 import type { Database } from '@collage/database/database.js';
 import { type FileContents, fileContents } from './file-contents.js';
 import { type MetadataFile, metadataFile, mustBeUnchanged } from './metadata-file.js';
@@ -83,11 +84,12 @@ export async function importFile(
     }
     const end = await takeIn(client, file, contents, start, { onProgress, batchSize }, signal);
     await mustBeUnchanged(file);
+    await cancelable(pool, client, signal, () => tidyUp(client, contents));
+    // Last: an import that is ended while it tidies up does so the next time.
     await client.query(
       'UPDATE import_progress SET finished_at = now(), updated_at = now() WHERE source = $1',
       [path],
     );
-    await client.query('ANALYZE open_image, text, image_text, open_image_class');
     return { path, kind: contents.kind, ...pick(end), alreadyDone: false };
   } finally {
     // The server notices a closed connection only a moment later: the next file would find the lock held.
@@ -95,6 +97,17 @@ export async function importFile(
     // With its settings.
     client.release(true);
   }
+}
+
+/** What millions of rows take seconds for: licenses that no photo has any more are forgotten, and the planner is told of the rows. */
+async function tidyUp(client: pg.ClientBase, { kind }: FileContents): Promise<void> {
+  if (kind === 'images') {
+    await client.query(
+      'DELETE FROM open_image_license AS listed ' +
+        'WHERE NOT EXISTS (SELECT 1 FROM open_image WHERE license_url = listed.license_url)',
+    );
+  }
+  await client.query('ANALYZE open_image, text, image_text, open_image_class');
 }
 
 /** Writes one batch while the next is read. */
@@ -113,7 +126,7 @@ async function takeIn(
     at = await writeBatch(client, file, contents, records, { ...at, offset });
     onProgress?.({ path: file.path, step: 'importing', ...pick(at), bytesDone, bytesTotal: file.size });
   };
-  const batches = contents.batches(start.offset, batchSize, (done) => (bytesDone = done));
+  const batches = contents.batches(start.offset, batchSize, (done) => (bytesDone = done), signal);
   try {
     for await (const { records, endOffset } of batches) {
       await writing;

@@ -73,18 +73,20 @@ export async function mustBeUnchanged({ path, size, modifiedMilliseconds }: Foun
 
 /**
  * The file's bytes, decompressed, from `offset` (of the decompressed bytes) on. A compressed file has to be
- * decompressed up to there.
+ * decompressed up to there, which the signal ends too.
  * @param onBytes told how many bytes of the file on disk were read so far
- * @throws OpenImagesError FILE_MALFORMED where a compressed file is cut off or damaged
+ * @throws OpenImagesError FILE_MALFORMED where a compressed file is cut off or damaged; the signal's reason
  */
 export async function* readFrom(
   { path, compressed }: Pick<FoundFile, 'path' | 'compressed'>,
   offset: number,
   onBytes?: (done: number) => void,
+  signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES, start: compressed ? 0 : offset });
   if (!compressed) {
     for await (const chunk of file) {
+      signal?.throwIfAborted();
       yield chunk as Buffer;
       onBytes?.(offset + file.bytesRead);
     }
@@ -95,6 +97,7 @@ export async function* readFrom(
   let passed = 0;
   try {
     for await (const chunk of plain as AsyncIterable<Buffer>) {
+      signal?.throwIfAborted();
       const skip = Math.min(chunk.length, Math.max(0, offset - passed));
       passed += chunk.length;
       if (skip < chunk.length) yield chunk.subarray(skip);

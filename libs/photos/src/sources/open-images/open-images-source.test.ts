@@ -380,6 +380,49 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
     expect(hosts.requests).toHaveLength(requests);
   });
 
+  it('are told of keyphrase by keyphrase, and not looked up any further once the signal aborts', async () => {
+    const CC0 = 'https://creativecommons.org/publicdomain/zero/1.0/';
+    const database = await databaseWith([
+      { imageId: imageIdOf(1), title: 'a penguin', originalUrl: hosts.on('/none-1', statusPage(404)) },
+      {
+        imageId: imageIdOf(2),
+        title: 'a fox',
+        license: CC0,
+        originalUrl: hosts.on('/none-2', statusPage(404)),
+      },
+    ]);
+    const query = {
+      ...queryFor(['penguin', 'fox'], 2),
+      licenses: { noncommercialAllowed: false, licenses: ['CC0'] },
+    };
+    const { progress } = await collect(sourceOf(database).find(query));
+    expect(progress).toEqual(
+      [1, 2].map((done) => ({ kind: 'progress', done, total: 2, unit: 'keyphrases looked up' })),
+    );
+    // The lookup waits for a table that another has, as it would read millions of rows.
+    const { pool } = await database.connect();
+    const other = await pool.connect();
+    const stop = new AbortController();
+    const stream = sourceOf(database).find(query, stop.signal)[Symbol.asyncIterator]();
+    expect((await stream.next()).value).toMatchObject({
+      kind: 'skipped',
+      name: 'all photos under CC BY 2.0',
+    });
+    await other.query('BEGIN; LOCK TABLE open_image');
+    const failure = expect(stream.next()).rejects.toThrow('Ctrl-C');
+    await vi.waitFor(async () => {
+      const { rows } = await pool.query(
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND starts_with(query, 'WITH near')",
+      );
+      expect(rows).toHaveLength(1);
+    }, 60_000);
+    stop.abort(new Error('Ctrl-C'));
+    await failure;
+    await other.query('ROLLBACK');
+    other.release();
+    expect((await collect(sourceOf(database).find(query))).progress).toHaveLength(2);
+  });
+
   it('that can not be had or used are left out, with the reason', async () => {
     const ofOthers = await large(9);
     const images: ListedImage[] = [
@@ -471,6 +514,26 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
     await expect(collect(sourceOf(breaking).find(queryFor(['penguin'], 1)))).rejects.toMatchObject({
       reason: 'DATABASE_LOST',
     });
+  });
+
+  it('of a database that breaks off between two queries are those of a source out of reach, too', async () => {
+    const database = await databaseWith([{ imageId: imageIdOf(1), title: 'a penguin' }]);
+    const { pool, ...connected } = await database.connect();
+    const asked: string[] = [];
+    const query = (sql: string, values: unknown[]) => {
+      asked.push(sql);
+      return sql.startsWith('SELECT image_id AS id, kind')
+        ? pool.query('SELECT pg_terminate_backend(pg_backend_pid())')
+        : pool.query(sql, values);
+    };
+    const cut = async () => ({ ...connected, pool: { query, connect: () => pool.connect() } as never });
+    const breaking = Object.assign(Object.create(database), { connect: cut }) as Database;
+    await expect(collect(sourceOf(breaking).find(queryFor(['penguin'], 1)))).rejects.toMatchObject({
+      reason: 'DATABASE_LOST',
+    });
+    // It was the second of the two that broke.
+    expect(asked.at(-1)).toContain('SELECT image_id AS id, kind');
+    expect(asked.length).toBeGreaterThan(2);
   });
 
   it('need an import and vectors of the perceptor that answers; the error says which command to run', async () => {

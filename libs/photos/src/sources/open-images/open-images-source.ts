@@ -16,6 +16,7 @@ import {
   type PhotoSource,
   skipped,
   type SkippedPhoto,
+  type SourceProgress,
 } from '../../photo-source.js';
 import { takeTurns } from '../commons/take-turns.js';
 import { databaseLost } from './database-lost.js';
@@ -73,7 +74,7 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     if (usable.length + refused.length === 0) throw nothingImported();
     yield* refused;
     if (usable.length === 0) return;
-    const matches = await orLost(matchesOf(query, refused.length > 0 ? usable : undefined, signal));
+    const matches = yield* matchesOf(query, refused.length > 0 ? usable : undefined, signal);
     const queues: Candidate[][] = keyphrases.map(() => []);
     for (const { phrase, image } of matches) {
       const candidate = toCandidate(image);
@@ -83,15 +84,18 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     yield* fetchPhotos(takeTurns(queues, photosPerPhrase(keyphrases, limit)), query, signal);
   }
 
-  /** Photos for all keyphrases, each once, with the keyphrase that it answers best. */
-  async function matchesOf(
+  /**
+   * Photos for all keyphrases, each once, with the keyphrase that it answers best. Among millions, and under some of the
+   * licenses only, a keyphrase can take a while: each is told of.
+   */
+  async function* matchesOf(
     { keyphrases, limit }: PhotoQuery,
     licenses: readonly string[] | undefined,
     signal?: AbortSignal,
-  ): Promise<(ImageMatch & { phrase: number })[]> {
+  ): AsyncGenerator<SourceProgress, (ImageMatch & { phrase: number })[]> {
     const texts = await embedder();
     const { model: identity } = await texts.describe(signal);
-    const model = await storedModel(identity!.digest);
+    const model = await orLost(storedModel(identity!.digest));
     const ladders = keyphrases.map(({ queries, text }) => (queries.length > 0 ? queries : [text]));
     const vectors = await texts.encodeTexts(ladders.flat(), identity!, signal);
     const best = new Map<string, ImageMatch & { phrase: number }>();
@@ -99,12 +103,14 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     for (const [phrase, ladder] of ladders.entries()) {
       const queries = vectors.slice(first, (first += ladder.length)).map(({ values }) => values);
       signal?.throwIfAborted();
-      for (const match of await findImages(database, model, queries, SPARE * limit, licenses)) {
+      const found = await orLost(findImages(database, model, queries, SPARE * limit, licenses, signal));
+      for (const match of found) {
         const before = best.get(match.image.imageId);
         if (!before || before.similarity < match.similarity) {
           best.set(match.image.imageId, { ...match, phrase });
         }
       }
+      yield { kind: 'progress', done: phrase + 1, total: ladders.length, unit: 'keyphrases looked up' };
     }
     return [...best.values()].toSorted(
       (a, b) => b.similarity - a.similarity || (a.image.imageId < b.image.imageId ? -1 : 1),
@@ -116,10 +122,8 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
     { limit, photosPerAuthor }: PhotoQuery,
     signal?: AbortSignal,
   ): AsyncGenerator<PhotoFinding> {
-    const texts = await textsOf(
-      database,
-      candidates.map(({ image }) => image.imageId),
-    );
+    const ids = candidates.map(({ image }) => image.imageId);
+    const texts = await orLost(textsOf(database, ids));
     const found = new Map<string, string>();
     const fetching = (candidate: Candidate) => toPhoto(candidate, texts.get(candidate.image.imageId), signal);
     const authors = new AuthorLimit(photosPerAuthor);
