@@ -22,6 +22,8 @@ export interface ExchangeRequest {
   signal?: AbortSignal;
   /** What is sent, with POST; absent: nothing, with GET. */
   body?: string;
+  /** With HEAD: the host says what it would send, and sends no body. */
+  headersOnly?: boolean;
 }
 
 /** One answer of one host. */
@@ -35,13 +37,13 @@ export interface Answer {
 }
 
 /**
- * One GET or POST of one address; no redirect is followed. axios must use its `http` adapter and no proxy: its fetch
+ * One GET, HEAD or POST of one address; no redirect is followed. axios must use its `http` adapter and no proxy: its fetch
  * adapter, and any proxy, would go round the agents and so reach private addresses.
  * @throws FetchError; the signal's reason
  */
 export async function exchange(
   url: URL,
-  { headers, maxBytes, onBytes, signal, body: sent }: ExchangeRequest,
+  { headers, maxBytes, onBytes, signal, body: sent, headersOnly }: ExchangeRequest,
   { agents, userAgent, idleMilliseconds, tryMilliseconds }: ExchangeSettings,
 ): Promise<Answer> {
   const timeUp = AbortSignal.timeout(tryMilliseconds);
@@ -49,7 +51,9 @@ export async function exchange(
   try {
     const { lookup, ...connecting } = agents.for(url);
     const response = await axios.request<Readable>({
-      ...(sent === undefined ? { method: 'get' } : { method: 'post', data: sent, transformRequest: [] }),
+      ...(sent === undefined
+        ? { method: headersOnly ? 'head' : 'get' }
+        : { method: 'post', data: sent, transformRequest: [] }),
       url: url.href,
       adapter: 'http',
       proxy: false,
@@ -69,6 +73,11 @@ export async function exchange(
     const answer = { url, status: response.status, headers: received };
     if (answer.status < 200 || answer.status > 299) {
       stream.on('error', () => undefined).destroy();
+      return { ...answer, body: Buffer.alloc(0) };
+    }
+    if (headersOnly) {
+      // Nothing comes; so the connection can be used again.
+      stream.on('error', () => undefined).resume();
       return { ...answer, body: Buffer.alloc(0) };
     }
     const length = Number(received['content-length'] ?? 0);

@@ -45,14 +45,25 @@ export interface TextRequest {
 export interface PhotoRequest {
   /** Most bytes of the photo as received; the fetcher's own limit if absent. */
   maxBytes?: number;
+  /** The orientation has to be known: a photo that was kept before it was noted is fetched again. */
+  needsOrientation?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface SizeRequest {
   signal?: AbortSignal;
 }
 
 /**
- * The one door for outbound HTTP. Both methods throw a `FetchError` whose `reason` says what happened, or
+ * The one door for outbound HTTP. All methods throw a `FetchError` whose `reason` says what happened, or
  * the signal's reason once it aborts.
  */
 export interface Fetcher {
   text(address: string, request?: TextRequest): Promise<FetchedText>;
   photo(address: string, request?: PhotoRequest): Promise<FetchedPhoto>;
+  /**
+   * Bytes that a host announces for an address, or for where that redirects to, without sending them (HEAD); kept for
+   * good, as photos are. Undefined where it announces none.
+   */
+  size(address: string, request?: SizeRequest): Promise<number | undefined>;
 }

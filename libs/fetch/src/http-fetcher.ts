@@ -5,13 +5,21 @@ import { systemClock, type Clock } from './clock.js';
 import { FetchCounters, type HostCounts } from './fetch-counters.js';
 import { FetchError } from './fetch-error.js';
 import { DEFAULT_LIMITS, type FetchLimits } from './fetch-limits.js';
-import type { FetchedPhoto, FetchedText, Fetcher, PhotoRequest, TextRequest } from './fetcher.js';
+import type {
+  FetchedPhoto,
+  FetchedText,
+  Fetcher,
+  PhotoRequest,
+  SizeRequest,
+  TextRequest,
+} from './fetcher.js';
 import { JsonCache } from './json-cache.js';
 import { KnownAnswers } from './known-answers.js';
 import { Photos, type PreparePhoto } from './photos.js';
 import { PoliteClient } from './polite-client.js';
 import { Politeness } from './politeness.js';
 import { SharedCalls } from './shared-calls.js';
+import { Sizes } from './sizes.js';
 import type { Lookup } from './special-addresses.js';
 import { Texts } from './texts.js';
 import { allowedHosts, hostAndPort, webAddress } from './web-address.js';
@@ -46,10 +54,12 @@ export class HttpFetcher implements Fetcher {
   readonly #agents: Agents;
   readonly #texts: Texts;
   readonly #photos: Photos;
+  readonly #sizes: Sizes;
   readonly #client: PoliteClient;
   readonly #offline: boolean;
   readonly #sharedTexts = new SharedCalls<FetchedText>();
   readonly #sharedPhotos = new SharedCalls<FetchedPhoto>();
+  readonly #sharedSizes = new SharedCalls<number | undefined>();
 
   /** @throws RangeError when `allow` has an entry that is no host:port pair */
   constructor({ userAgent, cacheFolder, blobs, offline, lookup, ...options }: FetcherOptions) {
@@ -71,6 +81,7 @@ export class HttpFetcher implements Fetcher {
     this.#offline = offline;
     this.#texts = new Texts(client, known('texts'), counters, clock);
     this.#photos = new Photos(client, known('photos'), blobs, options.preparePhoto, limits.photosPerHost);
+    this.#sizes = new Sizes(client, known('sizes'));
   }
 
   text(address: string, { signal, ...request }: TextRequest = {}): Promise<FetchedText> {
@@ -83,11 +94,17 @@ export class HttpFetcher implements Fetcher {
   }
 
   photo(address: string, { signal, ...request }: PhotoRequest = {}): Promise<FetchedPhoto> {
-    const maxBytes = request.maxBytes ?? this.#limits.maxPhotoBytes;
+    const { maxBytes = this.#limits.maxPhotoBytes, needsOrientation = false } = request;
     return this.#counted(address, (url) =>
-      this.#sharedPhotos.share(`${maxBytes} ${url.href}`, signal, (stop) =>
-        this.#photos.fetch(url, { maxBytes, signal: stop }),
+      this.#sharedPhotos.share(`${maxBytes} ${needsOrientation} ${url.href}`, signal, (stop) =>
+        this.#photos.fetch(url, { maxBytes, needsOrientation, signal: stop }),
       ),
+    );
+  }
+
+  size(address: string, { signal }: SizeRequest = {}): Promise<number | undefined> {
+    return this.#counted(address, (url) =>
+      this.#sharedSizes.share(url.href, signal, (stop) => this.#sizes.fetch(url, stop)),
     );
   }
 

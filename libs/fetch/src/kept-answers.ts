@@ -27,6 +27,13 @@ export interface KeptPhoto extends Omit<FetchedPhoto, 'fromCache' | 'bytes'> {
   kind: 'photo';
 }
 
+/** How large a host said something is. */
+export interface KeptSize {
+  kind: 'size';
+  /** Absent: it did not say. */
+  bytes?: number;
+}
+
 /** The failures that will be the same an hour later. */
 const LASTING: readonly FetchReason[] = ['NOT_FOUND', 'NOT_A_PHOTO', 'TOO_LARGE', 'TOO_MANY_REDIRECTS'];
 /** Gone for good; withheld by law. Other refusals may be a mood of the host. */

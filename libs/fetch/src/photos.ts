@@ -37,9 +37,13 @@ export class Photos {
     private readonly atOncePerHost: number,
   ) {}
 
-  async fetch(url: URL, { maxBytes, signal }: PhotoRequest & { maxBytes: number }): Promise<FetchedPhoto> {
+  async fetch(
+    url: URL,
+    { maxBytes, needsOrientation = false, signal }: PhotoRequest & { maxBytes: number },
+  ): Promise<FetchedPhoto> {
     const kept = await this.known.find(url, maxBytes);
-    if (kept && (await this.blobs.has(kept.digest))) {
+    const isEnough = !needsOrientation || kept?.orientation !== undefined;
+    if (kept && isEnough && (await this.blobs.has(kept.digest))) {
       this.known.hit(url);
       return this.#given(kept, true);
     }

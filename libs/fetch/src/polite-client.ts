@@ -18,6 +18,8 @@ export interface ClientRequest {
   headers?: Readonly<Record<string, string>>;
   /** Most bytes of the body, as received and decompressed. */
   maxBytes: number;
+  /** Asks with HEAD: the answer has no body. */
+  headersOnly?: boolean;
   signal?: AbortSignal;
   /** A number: the answer says "throttled", ask again after so many seconds. */
   throttledFor?: (answer: Answer) => number | undefined;
@@ -88,7 +90,7 @@ export class PoliteClient {
 
   async #ask(
     url: URL,
-    { headers = {}, maxBytes, signal, body }: ClientRequest & { body?: string },
+    { headers = {}, maxBytes, headersOnly = false, signal, body }: ClientRequest & { body?: string },
     patienceLeft: number,
   ): Promise<Answer> {
     const host = hostAndPort(url);
@@ -109,6 +111,7 @@ export class PoliteClient {
         headers,
         maxBytes,
         onBytes,
+        headersOnly,
         ...(body !== undefined && { body }),
         ...(signal && { signal }),
       };

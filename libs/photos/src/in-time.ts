@@ -1,7 +1,10 @@
-import type { Clock } from '@collage/fetch/clock.js';
+import { systemClock, type Clock } from '@collage/fetch/clock.js';
 
 /** Time that can be waited for. */
 export type Timer = Pick<Clock, 'now' | 'sleep'>;
+
+/** Time since the process began: for spans, which must not change where the system's clock is set. */
+export const monotonicTimer: Timer = { now: () => performance.now(), sleep: systemClock.sleep };
 
 /** Something took longer than it may. */
 export class TookTooLongError extends Error {

@@ -1,4 +1,4 @@
-import { systemClock } from '@collage/fetch/clock.js';
+import { monotonicTimer } from './in-time.js';
 import { DownloadsOnce } from './downloads-once.js';
 import { listenToSource, type SourcePatience } from './listen-to-source.js';
 import { mergeFound } from './merge-found.js';
@@ -6,7 +6,11 @@ import type { FoundPhoto, PhotoFinding, PhotoQuery, PhotoSource, SkippedPhoto } 
 import { SourcesFailedError } from './sources-failed-error.js';
 
 /** A host may ask to be left alone for two minutes (see `fetch-limits.ts`); who has said nothing by then is left. */
-export const DEFAULT_PATIENCE: SourcePatience = { silentSeconds: 150, totalSeconds: 900, clock: systemClock };
+export const DEFAULT_PATIENCE: SourcePatience = {
+  silentSeconds: 150,
+  totalSeconds: 900,
+  clock: monotonicTimer,
+};
 
 /**
  * Photos that a search gives at most for each one wanted: whoever asks sees them all before it chooses. Web sources give

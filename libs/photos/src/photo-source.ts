@@ -78,6 +78,12 @@ export interface LargerPhoto {
   bytes: () => Promise<Buffer>;
 }
 
+/** A photo of which there is no larger version: it is as large as it gets. */
+export interface LargestPhoto {
+  kind: 'largest';
+  photo: Photo;
+}
+
 export type PhotoFinding = FoundPhoto | SkippedPhoto | SourceProgress;
 
 /**
@@ -96,15 +102,15 @@ export interface PhotoSource {
   readonly isHandPicked?: boolean;
   find(query: PhotoQuery, signal?: AbortSignal): AsyncIterable<PhotoFinding>;
   /**
-   * Larger versions of photos that it found, in any order; none where a photo is as large as it gets. What can't be had
-   * is skipped (LARGER_UNAVAILABLE), and named by the photo's `sourceId`.
+   * Larger versions of photos that it found, in any order; where a photo is as large as it gets, that. What can't be had
+   * is skipped (LARGER_UNAVAILABLE), and named by the photo's `sourceId`. Each wish has one answer.
    * @param limit absent: none but the fetcher's own
    */
   larger?(
     wishes: readonly LargerWish[],
     signal?: AbortSignal,
     limit?: LargerLimit,
-  ): AsyncIterable<LargerPhoto | SkippedPhoto>;
+  ): AsyncIterable<LargerPhoto | LargestPhoto | SkippedPhoto>;
 }
 
 /** A finding that says what was left out. */

@@ -1,4 +1,4 @@
-import { systemClock } from '@collage/fetch/clock.js';
+import { monotonicTimer } from '@collage/photos/in-time.js';
 import type { LargerLimit } from '@collage/photos/photo-source.js';
 
 /** How long larger versions of chosen photos are waited for. */
@@ -11,5 +11,5 @@ export interface LargerPatience extends LargerLimit {
 export const DEFAULT_LARGER_PATIENCE: LargerPatience = {
   photoSeconds: 60,
   totalSeconds: 300,
-  clock: systemClock,
+  clock: monotonicTimer,
 };

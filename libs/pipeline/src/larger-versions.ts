@@ -1,6 +1,6 @@
 import { eachInTime, TookTooLongError } from '@collage/photos/in-time.js';
 import { differenceHash, hammingDistance, NEAR_DUPLICATE_DISTANCE } from '@collage/photos/near-duplicates.js';
-import type { LargerPhoto, SkippedPhoto } from '@collage/photos/photo-source.js';
+import type { LargerPhoto, LargestPhoto, SkippedPhoto } from '@collage/photos/photo-source.js';
 import { readPhoto } from '@collage/photos/read-photo.js';
 import type { Photo } from '@collage/proto/collage/v1/photo.js';
 import type { CollageTools } from './collage-tools.js';
@@ -50,7 +50,7 @@ export async function* largerVersions(
       for await (const finding of eachInTime((end - clock.now()) / 1000, asking, clock, signal)) {
         unanswered.delete(finding.kind === 'skipped' ? finding.name : finding.photo.sourceId);
         const digest = yield* storedLarger(finding, blobs, signal);
-        if (finding.kind === 'skipped' || digest === undefined) continue;
+        if (finding.kind !== 'larger' || digest === undefined) continue;
         const wish = wishes.find(({ photo }) => photo.digest === finding.photo.digest)!;
         versions.set(finding.photo.digest, { wanted: wish, digest });
       }
@@ -65,7 +65,7 @@ export async function* largerVersions(
 
 /** Stores a larger version that is the same picture, and gives its digest; tells why where there is none. */
 async function* storedLarger(
-  finding: LargerPhoto | SkippedPhoto,
+  finding: LargerPhoto | LargestPhoto | SkippedPhoto,
   blobs: CollageTools['blobs'],
   signal?: AbortSignal,
 ): AsyncGenerator<StageEvent, string | undefined> {
@@ -73,6 +73,7 @@ async function* storedLarger(
     yield skipped(finding.reason, finding.name, finding.detail);
     return undefined;
   }
+  if (finding.kind === 'largest') return undefined;
   const { photo } = finding;
   try {
     const bytes = await finding.bytes();

@@ -7,6 +7,7 @@ export type Reply = (request: IncomingMessage, response: ServerResponse, count: 
 
 /** A request as it came. */
 export interface SeenRequest {
+  method: string;
   path: string;
   headers: IncomingHttpHeaders;
 }
@@ -79,7 +80,7 @@ export class FaultServer {
     const path = request.url ?? '/';
     const count = this.asked(path) + 1;
     this.#counts.set(path, count);
-    this.requests.push({ path, headers: request.headers });
+    this.requests.push({ method: request.method ?? '', path, headers: request.headers });
     this.inFlight.now += 1;
     this.inFlight.peak = Math.max(this.inFlight.peak, this.inFlight.now);
     response.on('error', () => undefined).on('close', () => (this.inFlight.now -= 1));

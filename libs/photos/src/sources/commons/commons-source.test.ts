@@ -232,7 +232,7 @@ describe('commonsSource', () => {
     expect(photos).toContain('https://files.example/3840px-50.jpg');
   });
 
-  it('skips larger versions that are gone, and gives none of photos that are as large as they get', async () => {
+  it('skips larger versions that are gone, and says which photos are as large as they get', async () => {
     const { commons } = source({});
     const wishes = [photoOf('gone'), photoOf('small', 3840), photoOf('a')].map((photo) => ({
       photo,
@@ -240,8 +240,9 @@ describe('commonsSource', () => {
     }));
     const larger = await all(commons.larger!(wishes));
     expect(
-      larger.map((each) => [each.kind, each.kind === 'larger' ? each.photo.sourceId : each.reason]),
+      larger.map((each) => [each.kind, each.kind === 'skipped' ? each.reason : each.photo.sourceId]),
     ).toEqual([
+      ['largest', 'File:small.jpg'],
       ['skipped', 'LARGER_UNAVAILABLE'],
       ['larger', 'File:a.jpg'],
     ]);

@@ -1,11 +1,13 @@
 import { FetchError } from '@collage/fetch/fetch-error.js';
 import type { Fetcher } from '@collage/fetch/fetcher.js';
+import type { Photo } from '@collage/proto/collage/v1/photo.js';
 import { mapInOrder } from '../../map-in-order.js';
 import { inTime, TookTooLongError } from '../../in-time.js';
 import {
   skipped,
   type LargerLimit,
   type LargerPhoto,
+  type LargestPhoto,
   type LargerWish,
   type SkippedPhoto,
 } from '../../photo-source.js';
@@ -28,7 +30,7 @@ export async function* largerPhotos(
   fetcher: Fetcher,
   signal?: AbortSignal,
   limit?: LargerLimit,
-): AsyncGenerator<LargerPhoto | SkippedPhoto> {
+): AsyncGenerator<LargerPhoto | LargestPhoto | SkippedPhoto> {
   for (const width of THUMBNAIL_WIDTHS) {
     const photos = wishes.filter((wish) => atLeastWide(wish.width) === width).map(({ photo }) => photo);
     const titles = photos.map(({ sourceId }) => sourceId);
@@ -41,7 +43,11 @@ export async function* largerPhotos(
     for (const title of titles.filter((title) => !found.has(title))) {
       yield skipped('LARGER_UNAVAILABLE', title, 'the file is gone since it was found');
     }
-    const wider = photos.filter((photo) => (found.get(photo.sourceId)?.width ?? 0) > photo.width);
+    const wider: Photo[] = [];
+    for (const photo of photos.filter(({ sourceId }) => found.has(sourceId))) {
+      if (found.get(photo.sourceId)!.width > photo.width) wider.push(photo);
+      else yield { kind: 'largest', photo };
+    }
     yield* mapInOrder(
       wider,
       PHOTOS_AT_ONCE,

@@ -29,6 +29,8 @@ const TRY_ORIGINAL: readonly string[] = ['NOT_FOUND', 'HTTP_STATUS', 'NOT_A_PHOT
 
 /**
  * Fetches a photo: its thumbnail (of about 300,000 pixels) where that has {@link THUMBNAIL_SHORT_SIDE}, else its original.
+ * A thumbnail is fetched only where the original is still there and as many bytes as OpenImages lists, which its host is
+ * asked for, without fetching it: see {@link fetchOriginal}. Where the host does not say, the thumbnail is taken.
  *
  * Of a photo that must be turned the original is taken: Flickr says of its smaller sizes, of which the thumbnails are,
  * that they are turned already (its API, photos.getInfo), OpenImages says nothing of them.
@@ -40,9 +42,14 @@ export async function fetchImage(
   minShortSide: number,
   signal?: AbortSignal,
 ): Promise<FetchedImage | SkippedPhoto> {
-  const { imageId, thumbnailUrl, rotation } = image;
+  const { imageId, originalUrl, rotation } = image;
   try {
-    const thumbnail = rotation ? undefined : await fetchThumbnail(thumbnailUrl, fetcher, signal);
+    const thumbnailUrl = rotation ? null : image.thumbnailUrl;
+    if (thumbnailUrl !== null) {
+      const changed = changedFrom(image, await fetcher.size(originalUrl, { signal }));
+      if (changed) return changed;
+    }
+    const thumbnail = await fetchThumbnail(thumbnailUrl, fetcher, signal);
     if (thumbnail && shortSide(thumbnail) >= THUMBNAIL_SHORT_SIDE) return { ...thumbnail, sha1: undefined };
     const original = await fetchOriginal(image, fetcher, signal);
     if ('kind' in original || shortSide(original) >= minShortSide) return original;
@@ -65,25 +72,30 @@ export async function fetchImage(
  *
  * Convention: a photo is turned at most once. OpenImages' `rotation` and a file's EXIF orientation both say how its
  * stored pixels must be turned (OpenImages explains the one by the other: "Rotated images in Open Images", 2018). Every
- * photo was turned by its EXIF orientation when it was fetched, so `rotation` counts only where the file had none, or 1;
- * and not where that is not known, of photos kept before it was noted.
+ * photo was turned by its EXIF orientation when it was fetched, so `rotation` counts only where the file had none, or 1.
+ * Photos kept before that was noted are fetched again where it matters.
  * @throws FetchError; the signal's reason
  */
 export async function fetchOriginal(
-  { imageId, originalUrl, originalSize, rotation }: ImageRow,
+  image: ImageRow,
   fetcher: Fetcher,
   signal?: AbortSignal,
 ): Promise<FetchedImage | SkippedPhoto> {
-  const original = await fetcher.photo(originalUrl, { signal });
-  const { downloadedBytes, orientation } = original;
-  if (originalSize !== null && downloadedBytes !== originalSize) {
-    return skipped(
-      'PHOTO_CHANGED',
-      imageId,
-      `expected the ${originalSize} bytes that OpenImages lists but received ${downloadedBytes}`,
-    );
-  }
-  return rotation && orientation === 1 ? await turned(original, rotation) : original;
+  const { originalUrl, rotation } = image;
+  const original = await fetcher.photo(originalUrl, { signal, needsOrientation: Boolean(rotation) });
+  const changed = changedFrom(image, original.downloadedBytes);
+  if (changed) return changed;
+  return rotation && original.orientation === 1 ? await turned(original, rotation) : original;
+}
+
+/** Says so where the original is not as many bytes as OpenImages lists; undefined where it is, or one of them is unknown. */
+function changedFrom(
+  { imageId, originalSize }: ImageRow,
+  bytes: number | undefined,
+): SkippedPhoto | undefined {
+  if (originalSize === null || bytes === undefined || bytes === originalSize) return undefined;
+  const detail = `expected the ${originalSize} bytes that OpenImages lists but received ${bytes}`;
+  return skipped('PHOTO_CHANGED', imageId, detail);
 }
 
 function shortSide({ width, height }: { width: number; height: number }): number {

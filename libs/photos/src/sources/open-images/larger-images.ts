@@ -8,6 +8,7 @@ import {
   skipped,
   type LargerLimit,
   type LargerPhoto,
+  type LargestPhoto,
   type LargerWish,
   type SkippedPhoto,
 } from '../../photo-source.js';
@@ -19,7 +20,7 @@ import type { ImageRow } from './image-row.js';
 const PHOTOS_AT_ONCE = 4;
 
 /**
- * The originals of photos that were found as thumbnails; none where the original has no more pixels, as where the photo
+ * The originals of photos that were found as thumbnails; that there is nothing larger where it has no more pixels, as where the photo
  * that was found is the original (which is kept, and not asked for again). Those that are not the bytes that OpenImages
  * lists are skipped, those that take longer than the limit, and all of them while the database can't be had: the
  * smaller photos do.
@@ -30,7 +31,7 @@ export async function* largerImages(
   fetcher: Fetcher,
   signal?: AbortSignal,
   limit?: LargerLimit,
-): AsyncGenerator<LargerPhoto | SkippedPhoto> {
+): AsyncGenerator<LargerPhoto | LargestPhoto | SkippedPhoto> {
   const ids = wishes.map(({ photo }) => photo.sourceId);
   const images = await imagesById(database, ids).catch((error: unknown) => {
     signal?.throwIfAborted();
@@ -44,9 +45,7 @@ export async function* largerImages(
   }
   const larger = (wish: LargerWish) =>
     originalOf(wish, images.get(wish.photo.sourceId), fetcher, signal, limit);
-  for await (const finding of mapInOrder(wishes, PHOTOS_AT_ONCE, larger, signal)) {
-    if (finding) yield finding;
-  }
+  yield* mapInOrder(wishes, PHOTOS_AT_ONCE, larger, signal);
 }
 
 async function originalOf(
@@ -55,7 +54,7 @@ async function originalOf(
   fetcher: Fetcher,
   signal?: AbortSignal,
   limit?: LargerLimit,
-): Promise<LargerPhoto | SkippedPhoto | undefined> {
+): Promise<LargerPhoto | LargestPhoto | SkippedPhoto> {
   if (!image) return unavailable(photo.sourceId, 'it is not among the imported photos any more');
   try {
     const fetching = (inner?: AbortSignal) => fetchOriginal(image, fetcher, inner);
@@ -64,7 +63,7 @@ async function originalOf(
       : fetching(signal));
     if ('kind' in original) return unavailable(photo.sourceId, `${original.reason}: ${original.detail}`);
     const { digest, width, bytes } = original;
-    return width > photo.width ? { kind: 'larger', photo, digest, width, bytes } : undefined;
+    return width > photo.width ? { kind: 'larger', photo, digest, width, bytes } : { kind: 'largest', photo };
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof TookTooLongError) {

@@ -9,9 +9,8 @@ import type { Database } from '@collage/database/database.js';
 import { DatabaseError } from '@collage/database/database-error.js';
 import { root } from '@collage/database/testing/compile-library.js';
 import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
-import type { Fetcher } from '@collage/fetch/fetcher.js';
-import { FaultServer } from '@collage/fetch/testing/fault-server.js';
-import { content, statusPage } from '@collage/fetch/testing/faults.js';
+import { FaultServer, type Reply } from '@collage/fetch/testing/fault-server.js';
+import { content, redirect, statusPage } from '@collage/fetch/testing/faults.js';
 import { testFetcher, type TestFetcher } from '@collage/fetch/testing/test-fetcher.js';
 import { InferenceConnection } from '@collage/inference/connection.js';
 import { Embedder } from '@collage/inference/embedder.js';
@@ -67,10 +66,18 @@ afterEach(() => test.remove());
 const sourceOf = (database: Database, texts: TextEmbedder = embedder) =>
   openImagesSource({ database, fetcher: test.fetcher, embedder: async () => texts });
 
+/** As photos' hosts answer: they say how large it is. */
+const photoOf = (bytes: Buffer) => content(bytes, 'image/jpeg', { 'content-length': String(bytes.length) });
+
 /** A photo that a host has, with its address and size. */
 async function hosted(name: string, bytes: Buffer): Promise<{ originalUrl: string; originalSize: number }> {
-  return { originalUrl: hosts.on(`/${name}`, content(bytes, 'image/jpeg')), originalSize: bytes.length };
+  return { originalUrl: hosts.on(`/${name}`, photoOf(bytes)), originalSize: bytes.length };
 }
+/** How often each of these paths was downloaded. */
+const downloads = (...paths: string[]) =>
+  paths.map(
+    (wanted) => hosts.requests.filter(({ path, method }) => path === wanted && method === 'GET').length,
+  );
 /** A photo that says nothing of itself. */
 const aRow: ImageRow = {
   imageId: imageIdOf(1),
@@ -226,7 +233,7 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
       '800 x 600',
       '800 x 600',
     ]);
-    expect(['/square', '/wide', '/turned_z'].map((path) => hosts.asked(path))).toEqual([0, 0, 0]);
+    expect(downloads('/square', '/wide', '/turned_z')).toEqual([0, 0, 0]);
     // Red was on the left: counter-clockwise it comes to the bottom.
     const bytes = await photos[2]!.bytes();
     expect(sha256Hex(bytes)).toBe(photos[2]!.photo.digest);
@@ -265,14 +272,52 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
       const side = fetched.width > fetched.height ? '' : red! > below! ? ' red above' : ' red below';
       expect(`${name}: ${fetched.width} x ${fetched.height}${side}`).toBe(`${name}: ${expected}`);
     }
-    // Kept before the orientation was noted: whether it was turned is not known.
+    // Kept before the orientation was noted: whether it was turned is not known, so it is fetched again.
     const { originalUrl } = await hosted('turn-old', plain);
-    const forgetful: Fetcher = {
-      text: (address) => test.fetcher.text(address),
-      photo: async (address) => ({ ...(await test.fetcher.photo(address)), orientation: undefined }),
-    };
+    const ofBefore = test.again({
+      preparePhoto: async (bytes) => ({ ...(await preparePhoto(bytes)), orientation: undefined }),
+    });
+    await ofBefore.photo(originalUrl);
     const old = { ...aRow, originalUrl, originalSize: null, rotation: 90 };
-    expect(await fetchImage(old, forgetful, 512)).toMatchObject({ width: 800, height: 600 });
+    for (let times = 0; times < 2; times++) {
+      expect(await fetchImage(old, test.fetcher, 512)).toMatchObject({ width: 600, height: 800 });
+      expect(hosts.asked('/turn-old')).toBe(2);
+    }
+    // Where it is not turned, what was kept will do.
+    const other = await hosted('not-turned-old', plain);
+    await ofBefore.photo(other.originalUrl);
+    await fetchImage({ ...old, ...other, rotation: 0 }, test.fetcher, 512);
+    expect(hosts.asked('/not-turned-old')).toBe(1);
+  });
+
+  it('are taken as thumbnails only while the original is as listed, where its host says so', async () => {
+    const bytes = await large(1);
+    const thumbnailUrl = hosts.on('/a_z', photoOf(await picture(1, { width: 640, height: 480 })));
+    hosts.on('/unavailable.png', photoOf(await picture(2)));
+    const cases: [path: string, reply: Reply, expected: string][] = [
+      ['/as-listed', photoOf(bytes), '640 x 480'],
+      ['/says-nothing', content(bytes), '640 x 480'],
+      ['/no-head', statusPage(405), '640 x 480'],
+      ['/exchanged', photoOf(await large(2)), 'PHOTO_CHANGED'],
+      ['/taken-down', redirect('/unavailable.png'), 'PHOTO_CHANGED'],
+      ['/gone-404', statusPage(404), 'NOT_FOUND'],
+      ['/gone-410', statusPage(410), 'NOT_FOUND'],
+    ];
+    for (const [path, reply, expected] of cases) {
+      const listed = { ...aRow, imageId: path, originalSize: bytes.length, thumbnailUrl };
+      const image = { ...listed, originalUrl: hosts.on(path, reply) };
+      for (let times = 0; times < 2; times++) {
+        const fetched = await fetchImage(image, test.fetcher, 512);
+        const outcome = 'kind' in fetched ? fetched.reason : `${fetched.width} x ${fetched.height}`;
+        expect(`${path} ${outcome}`).toBe(`${path} ${expected}`);
+      }
+      // What the host said is kept; the original was not fetched.
+      expect([hosts.asked(path), downloads(path)]).toEqual([1, [0]]);
+    }
+    expect(hosts.asked('/a_z')).toBe(1);
+    // A size that is not listed can not differ.
+    const unlisted = { ...aRow, originalUrl: hosts.address('/exchanged'), thumbnailUrl };
+    expect(await fetchImage(unlisted, test.fetcher, 512)).toMatchObject({ width: 640 });
   });
 
   it('are had larger where they were found as thumbnails, unless the original is gone or not as listed', async () => {
@@ -281,10 +326,17 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
       hosts.on(`/${seed}_small`, content(await picture(seed, { width: 640, height: 480 }), 'image/jpeg'));
     const images: ListedImage[] = [
       { imageId: imageIdOf(1), ...(await hosted('l1', larger)), thumbnailUrl: await thumbnail(1) },
-      { imageId: imageIdOf(2), ...(await hosted('l2', await large(2))), thumbnailUrl: await thumbnail(2) },
+      // These two were still as listed when their thumbnails were fetched.
+      {
+        imageId: imageIdOf(2),
+        originalUrl: hosts.on('/l2', photoOf(larger), photoOf(await large(2))),
+        originalSize: larger.length,
+        thumbnailUrl: await thumbnail(2),
+      },
       {
         imageId: imageIdOf(3),
-        originalUrl: hosts.on('/l3', statusPage(404)),
+        originalUrl: hosts.on('/l3', photoOf(larger), statusPage(404)),
+        originalSize: larger.length,
         thumbnailUrl: await thumbnail(3),
       },
       { imageId: imageIdOf(4), ...(await hosted('l4', await large(4))) },
@@ -294,7 +346,6 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
         thumbnailUrl: await thumbnail(5),
       },
     ];
-    images[1]!.originalSize = 123_456;
     const database = await databaseWith(
       images,
       images.map((_, index): [string, number] => ['Penguin', index + 1]),
@@ -302,13 +353,21 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
     const source = sourceOf(database);
     const { photos, skipped } = await collect(source.find(queryFor(['penguin'], 5)));
     expect([photos.length, skipped]).toEqual([5, []]);
-    expect(['/l1', '/l2', '/l3', '/l4', '/l5'].map((path) => hosts.asked(path))).toEqual([0, 0, 0, 1, 0]);
+    expect(downloads('/l1', '/l2', '/l3', '/l4', '/l5')).toEqual([0, 0, 0, 1, 0]);
 
     const wishes = photos.map(({ photo }) => ({ photo, width: 1000 }));
     const strange = { photo: { ...photos[0]!.photo, sourceId: imageIdOf(77) }, width: 1000 };
     const findings = [];
     for await (const finding of source.larger!([...wishes, strange])) findings.push(finding);
-    const [first, ...others] = findings as [LargerPhoto, ...SkippedPhoto[]];
+    // Of the photos that are originals, which are as large as they get.
+    expect(findings.flatMap((each) => (each.kind === 'largest' ? each.photo.sourceId : []))).toEqual([
+      imageIdOf(4),
+      imageIdOf(5),
+    ]);
+    const [first, ...others] = findings.filter(({ kind }) => kind !== 'largest') as [
+      LargerPhoto,
+      ...SkippedPhoto[],
+    ];
     expect(first).toMatchObject({ kind: 'larger', width: 1280, photo: { sourceId: imageIdOf(1) } });
     expect(sha256Hex(await first.bytes())).toBe(first.digest);
     expect(others.map(({ reason, name, detail }) => [reason, name, detail.split(':')[0]])).toEqual([

@@ -26,6 +26,7 @@ export function scriptedFetcher(script: Script) {
       }
       return fetched;
     },
+    size: () => Promise.reject(new Error('No size was expected to be asked for')),
     async photo(address: string): Promise<FetchedPhoto> {
       photos.push(address);
       if (address.includes('gone')) throw new FetchError('NOT_FOUND', address, 'it is gone', { status: 404 });
