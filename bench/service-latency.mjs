@@ -1,9 +1,10 @@
 /**
  * How soon a request is queued and work on it starts; what API requests take while a job runs against when none does.
  *
- * - `start`: fifty small collages, one after the other with random pauses, on a fake sidecar: from the request to its answer,
- *   which says STATE_QUEUED; to the first event of its stream, which says that its first stage has begun; and, by the
- *   database, from when it was stored to when a worker took it up. Over HTTP, as a client sees it.
+ * - `start`: fifty small collages, one after the other with random pauses, on a fake sidecar: from the request to its answer
+ *   (`answered`); to the Queued event, the first of the stream that is asked for then (`queued`); to the event that says that
+ *   its first stage has begun (`firstStage`); and, by the database, from when it was stored to when a worker took it up
+ *   (`takenUp`). Over HTTP, as a client sees it.
  * - `requests`: a collage, the list, and all events of a collage that has ended, fifty a second in turns, while a real
  *   sidecar (one thread) makes a collage of quality normal, against while nothing is made; busy and idle spells in turns.
  *
@@ -52,28 +53,30 @@ console.log(
 async function measureStarts(sidecars, photos) {
   const { service, client, close } = await openService({ workers: 1, sidecars: sidecars.addresses, photos });
   try {
-    const [queued, begun] = [[], []];
+    const times = { answered: [], queued: [], firstStage: [] };
     for (let index = 0; index <= JOBS; index++) {
       await sleep(LONGEST_PAUSE_MILLISECONDS * Math.random());
       const began = performance.now();
       const id = await client.create(smallAsk(index), `${index}`);
-      const answered = performance.now() - began;
-      let first;
-      const events = await client.events(id, () => (first ??= performance.now() - began));
-      if (!events[0].stageStarted || !events.at(-1).succeeded) {
-        throw new Error(`It was not made in order: ${JSON.stringify([events[0], events.at(-1)])}`);
+      const taken = { answered: performance.now() - began };
+      const events = await client.events(id, (event) => {
+        if (event.queued) taken.queued ??= performance.now() - began;
+        if (event.stageStarted) taken.firstStage ??= performance.now() - began;
+      });
+      if (!events[0].queued || !events[1].stageStarted || !events.at(-1).succeeded) {
+        throw new Error(`It was not made in order: ${JSON.stringify([events[0], events[1], events.at(-1)])}`);
       }
       // The first finds no caches, and code that has not run before.
       if (index === 0) continue;
-      queued.push(answered);
-      begun.push(first);
+      for (const [what, milliseconds] of Object.entries(taken)) times[what].push(milliseconds);
     }
     const rows = await service.query(
       `SELECT extract(epoch FROM started_at - created_at)::float8 AS seconds FROM collage ORDER BY created_at OFFSET 1`,
     );
     return {
-      queued: percentiles(queued),
-      firstEvent: percentiles(begun),
+      answered: percentiles(times.answered),
+      queued: percentiles(times.queued),
+      firstStage: percentiles(times.firstStage),
       takenUp: percentiles(rows.map(({ seconds }) => 1000 * seconds)),
     };
   } finally {

@@ -105,6 +105,7 @@ describe.skipIf(!canRun)(`npm start (${skipNote})`, { timeout: 240_000 }, () => 
     const { events, ended } = await readEvents(`${path}/events`);
     expect(ended).toBe(true);
     expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));
+    expect(events[0]!.data).toEqual({ sequence: 1, queued: {} });
     expect(events.at(-1)!.data.succeeded.collage.state).toBe('STATE_SUCCEEDED');
     return path;
   }

@@ -124,6 +124,10 @@ describe.skipIf(!binaries || !isCompiled)(
     const finishedStages = (events: CollageEvent[]) =>
       events.filter(({ event }) => event?.$case === 'stageFinished').length;
 
+    /** Numbers of the events that say that it waits for a worker. */
+    const queuedAt = (events: CollageEvent[]) =>
+      events.flatMap(({ sequence, event }) => (event?.$case === 'queued' ? [sequence] : []));
+
     it('make the collage that the pipeline makes, told event by event', async () => {
       const collages = await open();
       const { id } = (await collages.store.create(request)).record;
@@ -131,6 +135,8 @@ describe.skipIf(!binaries || !isCompiled)(
       const events = await eventsOf(collages, id);
       expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
       expect(events.at(-1)!.event?.$case).toBe('succeeded');
+      expect(queuedAt(events)).toEqual([1]);
+      expect(events[1]!.event?.$case).toBe('stageStarted');
       expect(finishedStages(events)).toBe(stageNames.length);
       await expectAsUndisturbed(collages, id);
       await worker.wrote(({ message, collageId }) => message === 'collage succeeded' && collageId === id);
@@ -231,6 +237,7 @@ describe.skipIf(!binaries || !isCompiled)(
       for (const id of ids) {
         const events = await eventsOf(collages, id);
         expect(events.at(-1)!.event?.$case).toBe('succeeded');
+        expect(queuedAt(events)).toEqual([1]);
       }
       await expectAsUndisturbed(collages, ids[0]!);
       await collages.notifications.close();

@@ -4,7 +4,7 @@ import type { TestService } from './test-service.js';
 
 /** What is stored of the making of all collages. */
 export interface Recorded {
-  /** Faults, a sentence each: stages that are not recorded exactly once, event numbers with gaps or twice. */
+  /** Faults, a sentence each: stages or Queued not recorded exactly once, event numbers with gaps or twice. */
   wrong: string[];
   /** How often a collage was taken up again after the first time. */
   takenUpAgain: number;
@@ -12,7 +12,7 @@ export interface Recorded {
   waits: Record<string, number>;
 }
 
-/** Looks at the tables themselves: each stage of each collage once, in rows and in events; events without gaps. */
+/** Looks at the tables themselves: each stage of each collage once, in rows and in events; Queued first; events without gaps. */
 export async function recordedStages(service: TestService, collageCount: number): Promise<Recorded> {
   const wrong: string[] = [];
   const rows = await service.query<{ id: string; stages: string[] }>(
@@ -38,6 +38,11 @@ export async function recordedStages(service: TestService, collageCount: number)
      HAVING count(sequence) <> event_count OR max(sequence) <> event_count OR min(sequence) <> 1`,
   );
   wrong.push(...gaps.map(({ id }) => `the events of ${id} have gaps`));
+  const queued = await service.query<{ id: string }>(
+    `SELECT id FROM collage WHERE (SELECT array_agg(sequence) FROM collage_event
+       WHERE collage_id = id AND body->'queued' IS NOT NULL) IS DISTINCT FROM '{1}'`,
+  );
+  wrong.push(...queued.map(({ id }) => `Queued is not event 1, and that alone, of ${id}`));
   const [runs] = await service.query<{ again: number }>('SELECT sum(run - 1)::int AS again FROM collage');
   const waits = await service.query<{ reason: string; count: number }>(
     `SELECT body->'waiting'->>'reason' AS reason, count(*)::int AS count FROM collage_event

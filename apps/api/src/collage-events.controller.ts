@@ -42,9 +42,10 @@ export class CollageEventsController {
   @ApiOperation({
     summary: 'Tells what happens to a collage, from its first event to its last',
     description:
-      'Server-sent events: `id` is the event’s sequence, `data` the proto3 JSON of a CollageEvent. A stream that was cut ' +
-      'goes on where it was with Last-Event-ID, at any replica, and misses nothing. It ends after the last event; asked ' +
-      'again then, it answers 204, which tells browsers to stop.',
+      'Server-sent events: `id` is the event’s sequence, `data` the proto3 JSON of a CollageEvent. The first is `queued`, ' +
+      'there at once; what a worker does follows. A stream that was cut goes on where it was with Last-Event-ID, at any ' +
+      'replica, and misses nothing. It ends after the last event; asked again then, it answers 204, which tells browsers ' +
+      'to stop.',
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' }, description: 'Of the collage.' })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Only events after this one.' })

@@ -46,6 +46,9 @@ async function madeBy(api: OpenApi, make: (id: string) => Promise<void>, answer:
   await make(id);
   const collage = await api.json(`/v1/collages/${id}`);
   expect(collage).toMatchObject({ id, state: 'STATE_SUCCEEDED' });
+  const told = (await api.events.read(id, 0)).map(({ event }) => event?.$case);
+  expect(told.slice(0, 2)).toEqual(['queued', 'stageStarted']);
+  expect(told.lastIndexOf('queued')).toBe(0);
   return collage;
 }
 

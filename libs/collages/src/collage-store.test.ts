@@ -3,6 +3,7 @@ import { binaries, skipNote, testDatabases } from '@collage/database/testing/tes
 import { Collage_State as State, Quality } from '@collage/proto/collage/v1/collage.js';
 import { isCollageId } from './collage-id.js';
 import { openCollages } from './testing/open-collages.js';
+import { whatEventsChange } from './what-events-change.js';
 
 const databases = testDatabases();
 const fresh = async () => openCollages(databases.open(await databases.settingsFor()));
@@ -19,7 +20,7 @@ describe.skipIf(!binaries)(`the store of collages (${skipNote})`, { timeout: 120
       collage: { id: record.id, prompt: asked.prompt, state: State.QUEUED },
       options: { seed: 7, heightPixels: 1024 },
       webhookUrl: 'https://example.org/done',
-      eventCount: 0,
+      eventCount: 1,
       picture: undefined,
       startedAt: undefined,
       finishedAt: undefined,
@@ -37,6 +38,30 @@ describe.skipIf(!binaries)(`the store of collages (${skipNote})`, { timeout: 120
     // Another owner's key is another key, and without one every request is its own.
     expect((await store.create({ ...asked, owner: 'bob', idempotencyKey: 'k' })).added).toBe(true);
     expect((await store.create(asked)).added).toBe(true);
+  });
+
+  it('tells as event 1 that a collage is queued, once, and how many waited before it', async () => {
+    const { store, log } = await fresh();
+    const create = async (owner: string, idempotencyKey: string) =>
+      (await store.create({ ...asked, owner, idempotencyKey })).record;
+    const ahead = async (owner: string, key: string) => {
+      const { id, eventCount, collage } = await create(owner, key);
+      expect(eventCount).toBe(1);
+      const events = await log.read(id, 0);
+      expect(events).toMatchObject([{ sequence: 1, event: { $case: 'queued' } }]);
+      const { event } = events[0]!;
+      expect(whatEventsChange([event!])).toEqual({ state: collage.state, ends: false });
+      return event!.$case === 'queued' ? event!.value.aheadCount : undefined;
+    };
+    expect([await ahead('ann', '1'), await ahead('ann', '2'), await ahead('ann', '3')]).toEqual([0, 1, 2]);
+    // His turn is level with ann's first.
+    expect(await ahead('bob', '1')).toBe(1);
+    // The same request again tells nothing new.
+    expect(await ahead('ann', '3')).toBe(2);
+    // One that is being made and one that has ended do not wait.
+    await log.beginRun((await create('ann', '1')).id);
+    await log.cancel((await create('ann', '2')).id);
+    expect(await ahead('ann', '4')).toBe(2);
   });
 
   it('refuses another request under a key that was used', async () => {

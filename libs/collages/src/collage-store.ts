@@ -20,6 +20,7 @@ import {
 import { CollagesError, unknownCollage } from './collages-error.js';
 import { EVENT_CHANNEL, STOPPED_CHANNEL } from './event-log.js';
 import { inTransaction } from './in-transaction.js';
+import { insertQueued } from './insert-queued.js';
 import { requestDigest } from './request-digest.js';
 
 /** First key of the advisory lock under which an owner's collages are added one after the other. */
@@ -63,7 +64,7 @@ export class CollageStore {
   ) {}
 
   /**
-   * Adds a collage to be made. `added` is false where the owner's idempotency key gave an earlier one.
+   * Adds a collage to be made, with its first event, Queued. `added` is false where the owner's idempotency key gave an earlier one.
    *
    * Its turn follows start-time fair queueing (Goyal, Vin and Cheng 1996) with every collage counted as one unit of
    * work: after the owner's own last one, and not before what is being made now. So a hundred collages of one owner
@@ -77,6 +78,7 @@ export class CollageStore {
     const digest = digestOf(given);
     const id = this.newId();
     const { prompt } = given;
+    const now = this.now();
     const collage = Collage.create({ id, prompt, options, state: State.QUEUED });
     const values = [
       id,
@@ -90,25 +92,27 @@ export class CollageStore {
       given.origin?.stage ?? null,
       given.origin?.baseDigest ?? null,
       JSON.stringify(Collage.toJSON(collage)),
-      this.now(),
+      now,
     ];
     const { pool } = await this.database.connect();
     return inTransaction(pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [ADDING, given.owner]);
       const { rows } = await client.query<CollageRow>(
         `INSERT INTO collage (id, owner, idempotency_key, request_digest, prompt, options, webhook_url, parent_id,
-           from_stage, base_digest, collage, created_at, updated_at, turn)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1 + GREATEST(
+           from_stage, base_digest, collage, created_at, updated_at, event_count, turn)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1, 1 + GREATEST(
            (SELECT coalesce(max(turn), 0) FROM collage WHERE started_at IS NOT NULL),
            (SELECT coalesce(min(turn), 1) - 1 FROM collage WHERE started_at IS NULL AND finished_at IS NULL),
            (SELECT coalesce(max(turn), 0) FROM collage WHERE owner = $2)))
          ON CONFLICT (owner, idempotency_key) DO NOTHING RETURNING *`,
         values,
       );
-      if (rows.length === 0) return { record: await earlier(client, given, digest), added: false };
+      const [row] = rows;
+      if (row === undefined) return { record: await earlier(client, given, digest), added: false };
       await checkLimit(client, given);
+      await insertQueued(client, row, now);
       await client.query('SELECT pg_notify($1, $2)', [ADDED_CHANNEL, id]);
-      return { record: recordOf(rows[0]!), added: true };
+      return { record: recordOf(row), added: true };
     });
   }
 

@@ -11,6 +11,7 @@ import {
 import { isCollageId } from './collage-id.js';
 import { CollagesError, unknownCollage } from './collages-error.js';
 import { inTransaction } from './in-transaction.js';
+import { insertEvents } from './insert-events.js';
 import { whatEventsChange } from './what-events-change.js';
 
 /** Channel on which "id sequence" says that a collage has events up to that number; 0: it was deleted. */
@@ -31,7 +32,8 @@ export interface FinishedStage {
 
 /**
  * What happened to collages. Numbers are given in the transaction that writes the events, from the collage's own row:
- * so they are without gaps and in the order of commits, whoever writes. Nothing is written after a collage has ended.
+ * so they are without gaps and in the order of commits, whoever writes. Nothing is written after a collage has ended. The
+ * first event is written with the row itself, by the store.
  */
 export class EventLog {
   constructor(
@@ -178,15 +180,7 @@ export class EventLog {
     );
     if (rows.length === 0) return undefined;
     const last = rows[0]!.event_count;
-    const first = last - events.length + 1;
-    const bodies = events.map((event, index) =>
-      JSON.stringify(CollageEvent.toJSON({ sequence: first + index, event })),
-    );
-    await client.query(
-      `INSERT INTO collage_event (collage_id, sequence, body, created_at)
-       SELECT $1, $2 + place - 1, body::json, $3 FROM unnest($4::text[]) WITH ORDINALITY AS given(body, place)`,
-      [id, first, now, bodies],
-    );
+    await insertEvents(client, id, last - events.length + 1, events, now);
     if (failure) await writeFailure(client, id, rows[0]!.collage, failure);
     await client.query('SELECT pg_notify($1, $2)', [EVENT_CHANNEL, `${id} ${last}`]);
     return last;

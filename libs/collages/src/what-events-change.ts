@@ -21,6 +21,9 @@ export function whatEventsChange(events: readonly StageEvent[]): Changes {
   const changes: Changes = { ends: false };
   for (const event of events) {
     switch (event.$case) {
+      case 'queued':
+        changes.state = State.QUEUED;
+        break;
       case 'stageStarted':
         changes.state = event.value.state;
         break;

@@ -84,6 +84,8 @@ describe('makeCollage', () => {
     ]);
     expect(collage.state).toBe(State.SUCCEEDED);
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
+    // It has no queue.
+    expect(events[0]!.event!.$case).toBe('stageStarted');
     expect(collage.skipped).toContainEqual({ reason: 'NO_LICENSE', count: 1, examples: ['orphan.jpg'] });
     expect(collage.score).toBeGreaterThanOrEqual(collage.startScore);
   });

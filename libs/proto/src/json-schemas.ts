@@ -268,6 +268,10 @@ export const jsonSchemas = {
       "waiting": {
         "$ref": "#/components/schemas/CollageEvent.Waiting",
         "description": "It waits for something that is away."
+      },
+      "queued": {
+        "$ref": "#/components/schemas/CollageEvent.Queued",
+        "description": "It waits for a worker."
       }
     },
     "additionalProperties": false
@@ -413,6 +417,19 @@ export const jsonSchemas = {
           "$ref": "#/components/schemas/Photo"
         },
         "description": "Ranked, best first."
+      }
+    },
+    "additionalProperties": false
+  },
+  "CollageEvent.Queued": {
+    "type": "object",
+    "description": "It is stored and waits for a worker: the first event of every collage of the service, and told once, however often workers begin. The pipeline alone has no queue and tells none.",
+    "properties": {
+      "aheadCount": {
+        "type": "integer",
+        "minimum": -2147483648,
+        "maximum": 2147483647,
+        "description": "Collages that waited before it at that time; other clients' may come before it later."
       }
     },
     "additionalProperties": false

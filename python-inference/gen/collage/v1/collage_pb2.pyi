@@ -258,7 +258,12 @@ class SkippedCount(_message.Message):
     def __init__(self, reason: _Optional[str] = ..., count: _Optional[int] = ..., examples: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CollageEvent(_message.Message):
-    __slots__ = ("sequence", "stage_started", "stage_progressed", "stage_finished", "keyphrases_found", "photos_found", "cutouts_found", "background_fitted", "layouts_scored", "optimized", "rendered", "credits_written", "skipped", "succeeded", "failed", "cancelled", "models_chosen", "evaluated", "waiting")
+    __slots__ = ("sequence", "stage_started", "stage_progressed", "stage_finished", "keyphrases_found", "photos_found", "cutouts_found", "background_fitted", "layouts_scored", "optimized", "rendered", "credits_written", "skipped", "succeeded", "failed", "cancelled", "models_chosen", "evaluated", "waiting", "queued")
+    class Queued(_message.Message):
+        __slots__ = ("ahead_count",)
+        AHEAD_COUNT_FIELD_NUMBER: _ClassVar[int]
+        ahead_count: int
+        def __init__(self, ahead_count: _Optional[int] = ...) -> None: ...
     class StageStarted(_message.Message):
         __slots__ = ("state",)
         STATE_FIELD_NUMBER: _ClassVar[int]
@@ -392,6 +397,7 @@ class CollageEvent(_message.Message):
     MODELS_CHOSEN_FIELD_NUMBER: _ClassVar[int]
     EVALUATED_FIELD_NUMBER: _ClassVar[int]
     WAITING_FIELD_NUMBER: _ClassVar[int]
+    QUEUED_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     stage_started: CollageEvent.StageStarted
     stage_progressed: CollageEvent.StageProgressed
@@ -411,4 +417,5 @@ class CollageEvent(_message.Message):
     models_chosen: CollageModels
     evaluated: _composition_service_pb2.SceneEvaluation
     waiting: CollageEvent.Waiting
-    def __init__(self, sequence: _Optional[int] = ..., stage_started: _Optional[_Union[CollageEvent.StageStarted, _Mapping]] = ..., stage_progressed: _Optional[_Union[CollageEvent.StageProgressed, _Mapping]] = ..., stage_finished: _Optional[_Union[CollageEvent.StageFinished, _Mapping]] = ..., keyphrases_found: _Optional[_Union[CollageEvent.KeyphrasesFound, _Mapping]] = ..., photos_found: _Optional[_Union[CollageEvent.PhotosFound, _Mapping]] = ..., cutouts_found: _Optional[_Union[CollageEvent.CutoutsFound, _Mapping]] = ..., background_fitted: _Optional[_Union[CollageEvent.BackgroundFitted, _Mapping]] = ..., layouts_scored: _Optional[_Union[CollageEvent.LayoutsScored, _Mapping]] = ..., optimized: _Optional[_Union[CollageEvent.Optimized, _Mapping]] = ..., rendered: _Optional[_Union[CollageEvent.Rendered, _Mapping]] = ..., credits_written: _Optional[_Union[CollageEvent.CreditsWritten, _Mapping]] = ..., skipped: _Optional[_Union[CollageEvent.Skipped, _Mapping]] = ..., succeeded: _Optional[_Union[CollageEvent.Succeeded, _Mapping]] = ..., failed: _Optional[_Union[CollageEvent.Failed, _Mapping]] = ..., cancelled: _Optional[_Union[CollageEvent.Cancelled, _Mapping]] = ..., models_chosen: _Optional[_Union[CollageModels, _Mapping]] = ..., evaluated: _Optional[_Union[_composition_service_pb2.SceneEvaluation, _Mapping]] = ..., waiting: _Optional[_Union[CollageEvent.Waiting, _Mapping]] = ...) -> None: ...
+    queued: CollageEvent.Queued
+    def __init__(self, sequence: _Optional[int] = ..., stage_started: _Optional[_Union[CollageEvent.StageStarted, _Mapping]] = ..., stage_progressed: _Optional[_Union[CollageEvent.StageProgressed, _Mapping]] = ..., stage_finished: _Optional[_Union[CollageEvent.StageFinished, _Mapping]] = ..., keyphrases_found: _Optional[_Union[CollageEvent.KeyphrasesFound, _Mapping]] = ..., photos_found: _Optional[_Union[CollageEvent.PhotosFound, _Mapping]] = ..., cutouts_found: _Optional[_Union[CollageEvent.CutoutsFound, _Mapping]] = ..., background_fitted: _Optional[_Union[CollageEvent.BackgroundFitted, _Mapping]] = ..., layouts_scored: _Optional[_Union[CollageEvent.LayoutsScored, _Mapping]] = ..., optimized: _Optional[_Union[CollageEvent.Optimized, _Mapping]] = ..., rendered: _Optional[_Union[CollageEvent.Rendered, _Mapping]] = ..., credits_written: _Optional[_Union[CollageEvent.CreditsWritten, _Mapping]] = ..., skipped: _Optional[_Union[CollageEvent.Skipped, _Mapping]] = ..., succeeded: _Optional[_Union[CollageEvent.Succeeded, _Mapping]] = ..., failed: _Optional[_Union[CollageEvent.Failed, _Mapping]] = ..., cancelled: _Optional[_Union[CollageEvent.Cancelled, _Mapping]] = ..., models_chosen: _Optional[_Union[CollageModels, _Mapping]] = ..., evaluated: _Optional[_Union[_composition_service_pb2.SceneEvaluation, _Mapping]] = ..., waiting: _Optional[_Union[CollageEvent.Waiting, _Mapping]] = ..., queued: _Optional[_Union[CollageEvent.Queued, _Mapping]] = ...) -> None: ...

@@ -638,7 +638,19 @@ export interface CollageEvent {
     | //
     /** It waits for something that is away. */
     { $case: "waiting"; value: CollageEvent_Waiting }
+    | //
+    /** It waits for a worker. */
+    { $case: "queued"; value: CollageEvent_Queued }
     | undefined;
+}
+
+/**
+ * It is stored and waits for a worker: the first event of every collage of the service, and told once, however often
+ * workers begin. The pipeline alone has no queue and tells none.
+ */
+export interface CollageEvent_Queued {
+  /** Collages that waited before it at that time; other clients' may come before it later. */
+  aheadCount: number;
 }
 
 /** A stage began. */
@@ -2547,6 +2559,9 @@ export const CollageEvent: MessageFns<CollageEvent> = {
       case "waiting":
         CollageEvent_Waiting.encode(message.event.value, writer.uint32(154).fork()).join();
         break;
+      case "queued":
+        CollageEvent_Queued.encode(message.event.value, writer.uint32(162).fork()).join();
+        break;
     }
     return writer;
   },
@@ -2734,6 +2749,14 @@ export const CollageEvent: MessageFns<CollageEvent> = {
             message.event = { $case: "waiting", value: CollageEvent_Waiting.decode(reader, reader.uint32()) };
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.event = { $case: "queued", value: CollageEvent_Queued.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2805,6 +2828,8 @@ export const CollageEvent: MessageFns<CollageEvent> = {
         ? { $case: "evaluated", value: SceneEvaluation.fromJSON(object.evaluated) }
         : isSet(object.waiting)
         ? { $case: "waiting", value: CollageEvent_Waiting.fromJSON(object.waiting) }
+        : isSet(object.queued)
+        ? { $case: "queued", value: CollageEvent_Queued.fromJSON(object.queued) }
         : undefined,
     };
   },
@@ -2850,6 +2875,8 @@ export const CollageEvent: MessageFns<CollageEvent> = {
       obj.evaluated = SceneEvaluation.toJSON(message.event.value);
     } else if (message.event?.$case === "waiting") {
       obj.waiting = CollageEvent_Waiting.toJSON(message.event.value);
+    } else if (message.event?.$case === "queued") {
+      obj.queued = CollageEvent_Queued.toJSON(message.event.value);
     }
     return obj;
   },
@@ -2981,7 +3008,86 @@ export const CollageEvent: MessageFns<CollageEvent> = {
         }
         break;
       }
+      case "queued": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "queued", value: CollageEvent_Queued.fromPartial(object.event.value) };
+        }
+        break;
+      }
     }
+    return message;
+  },
+};
+
+function createBaseCollageEvent_Queued(): CollageEvent_Queued {
+  return { aheadCount: 0 };
+}
+
+export const CollageEvent_Queued: MessageFns<CollageEvent_Queued> = {
+  encode(message: CollageEvent_Queued, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.aheadCount !== 0) {
+      writer.uint32(8).int32(message.aheadCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CollageEvent_Queued {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCollageEvent_Queued();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.aheadCount = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CollageEvent_Queued {
+    return {
+      aheadCount: isSet(object.aheadCount)
+        ? globalThis.Number(object.aheadCount)
+        : isSet(object.ahead_count)
+        ? globalThis.Number(object.ahead_count)
+        : 0,
+    };
+  },
+
+  toJSON(message: CollageEvent_Queued): unknown {
+    const obj: any = {};
+    if (message.aheadCount !== 0) {
+      obj.aheadCount = Math.round(message.aheadCount);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CollageEvent_Queued>, I>>(base?: I): CollageEvent_Queued {
+    return CollageEvent_Queued.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CollageEvent_Queued>, I>>(object: I): CollageEvent_Queued {
+    const message = createBaseCollageEvent_Queued();
+    message.aheadCount = object.aheadCount ?? 0;
     return message;
   },
 };
