@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { library, root } from '../collages/workshop.mjs';
 
 const { readConfig } = await library('config/src/config.js');
+const { Database } = await library('database/src/database.js');
 const { openStores } = await library('blobs/src/open-stores.js');
 const { makeCollage } = await library('pipeline/src/make-collage.js');
 const { CollageOptions } = await library('proto/src/collage/v1/collage.js');
@@ -15,12 +16,15 @@ const { workerTools } = await import(join(root, 'dist', 'apps', 'worker', 'src',
 
 const config = readConfig(process.env);
 const stores = openStores('', config.DATA_DIR);
+// For OpenImages, which is not asked: never connected to.
+const database = Object.create(Database.prototype);
 const tools = workerTools(
   config,
   root,
   config.DATA_DIR,
   stores,
   stores.blobs,
+  database,
   () => {},
   () => 0,
 );
@@ -29,10 +33,12 @@ answer({ ready: true });
 for await (const line of createInterface({ input: process.stdin })) {
   const { prompt, options } = JSON.parse(line);
   const request = { id: '', prompt, options: CollageOptions.fromJSON(options) };
+  const making = tools.newTools();
   let pictureDigest;
-  for await (const { event } of makeCollage(request, tools.newTools())) {
+  for await (const { event } of makeCollage(request, making)) {
     if (event?.$case === 'rendered') ({ pictureDigest } = event.value);
   }
+  making.end();
   answer({ pictureDigest });
 }
 tools.close();
