@@ -14,6 +14,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { round } from './service/figures.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const library = (path) => import(join(root, 'dist', 'libs', path));
@@ -74,7 +75,6 @@ const seconds = async (run) => {
   return (performance.now() - start) / 1000;
 };
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const round = (value) => Number(value.toPrecision(3));
 
 try {
   const { pool } = await database.connect();

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { round } from './service/figures.mjs';
 import { clusteredVectors } from './speed/clustered-vectors.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -71,8 +72,6 @@ const recall = (answers, exact) =>
     const right = new Set(exact[index]);
     return sum + answer.filter((digest) => right.has(digest)).length / right.size;
   }, 0) / answers.length;
-
-const round = (value) => Number(value.toPrecision(3));
 
 async function measure(count) {
   const { pool } = await database.connect();

@@ -33,7 +33,7 @@ export async function cancelable<T>(
   }
 }
 
-/** {@link cancelable} on a connection for this work alone, closed after it with its settings and locks. */
+/** {@link cancelable} on a connection of the pool, closed after an abort: a cancellation may still be under way. */
 export async function onCancelableConnection<T>(
   database: Database,
   signal: AbortSignal | undefined,
@@ -44,7 +44,7 @@ export async function onCancelableConnection<T>(
   try {
     return await cancelable(pool, client, signal, () => work(client));
   } finally {
-    client.release(true);
+    client.release(signal?.aborted);
   }
 }
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { cancelable } from './cancelable.js';
+import { onCancelableConnection } from './cancelable.js';
 import type { Database } from './database.js';
 import { checkVector, type StoredModel } from './embedding-store.js';
 import { vectorToText } from './schema/column-types.js';
@@ -42,19 +42,12 @@ export async function nearest(
       throw new RangeError(`Expected a whole number from 1 to 1,000 for ${name} but received ${value}`);
     }
   }
-  const { pool } = await database.connect();
-  const client = await pool.connect();
-  try {
-    return await cancelable(pool, client, signal, async () => {
-      const indexed = !exact && (await vectorIndexOf(client, model)) !== undefined;
-      return indexed
-        ? searchIndex(client, model, vector, limit, candidates)
-        : searchAll(client, model, vector, limit);
-    });
-  } finally {
-    // A cancellation may still be under way.
-    client.release(signal?.aborted);
-  }
+  return onCancelableConnection(database, signal, async (client) => {
+    const indexed = !exact && (await vectorIndexOf(client, model)) !== undefined;
+    return indexed
+      ? searchIndex(client, model, vector, limit, candidates)
+      : searchAll(client, model, vector, limit);
+  });
 }
 
 /** Candidates that a search of the index keeps for so many wanted, unless it is told. */

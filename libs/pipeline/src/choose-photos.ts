@@ -1,7 +1,8 @@
 import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
 import type { Keyphrase } from '@collage/proto/collage/v1/collage.js';
 import type { Photo } from '@collage/proto/collage/v1/photo.js';
-import { fit, relevantOnly } from './relevance.js';
+import { bestOfPhrase } from './best-of-phrase.js';
+import { relevantOnly } from './relevance.js';
 
 /** So many are cut however little they fit: not every photo yields a cut-out. */
 const LEAST_COUNT = 8;
@@ -16,21 +17,11 @@ export function choosePhotos(photos: Photo[], keyphrases: Keyphrase[], count: nu
   const shares = photosPerPhrase(keyphrases, count);
   const chosen = new Set<Photo>();
   for (const [phrase, share] of shares.entries()) {
-    const own = ranked.filter((photo) => photo.ranking?.keyphraseIndex === phrase);
-    for (const photo of own.slice(0, share)) chosen.add(photo);
-    const nearest = own.length > 0 ? undefined : mostOf(ranked, ({ ranking }) => fit(ranking, phrase));
-    if (nearest) chosen.add(nearest);
+    for (const photo of bestOfPhrase(ranked, phrase, share)) chosen.add(photo);
   }
   for (const photo of ranked) {
     if (chosen.size >= count) break;
     chosen.add(photo);
   }
   return ranked.filter((photo) => chosen.has(photo));
-}
-
-function mostOf<T>(candidates: readonly T[], worth: (candidate: T) => number): T | undefined {
-  return candidates.reduce<T | undefined>(
-    (top, candidate) => (top === undefined || worth(candidate) > worth(top) ? candidate : top),
-    undefined,
-  );
 }

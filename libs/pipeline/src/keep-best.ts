@@ -1,6 +1,6 @@
 import type { Keyphrase } from '@collage/proto/collage/v1/collage.js';
 import type { Photo } from '@collage/proto/collage/v1/photo.js';
-import { fit } from './relevance.js';
+import { bestOfPhrase } from './best-of-phrase.js';
 
 /**
  * Cuts ranked photos to `count`: the best of each keyphrase whatever its rank (where none serves a phrase best, the one
@@ -12,7 +12,7 @@ export function keepBest(
   keyphrases: readonly Keyphrase[],
   count: number,
 ): { kept: Photo[]; over: Photo[] } {
-  const due = new Set(keyphrases.map((_, phrase) => bestOf(ranked, phrase)));
+  const due = new Set(keyphrases.flatMap((_, phrase) => bestOfPhrase(ranked, phrase, 1)));
   const first = ranked.filter((photo) => due.has(photo));
   const rest = ranked.filter((photo) => !due.has(photo));
   const chosen = new Set([...first, ...rest].slice(0, count));
@@ -20,9 +20,4 @@ export function keepBest(
     kept: ranked.filter((photo) => chosen.has(photo)),
     over: ranked.filter((photo) => !chosen.has(photo)),
   };
-}
-
-function bestOf(ranked: readonly Photo[], phrase: number): Photo | undefined {
-  const own = ranked.find(({ ranking }) => ranking?.keyphraseIndex === phrase);
-  return own ?? ranked.toSorted((a, b) => fit(b.ranking, phrase) - fit(a.ranking, phrase))[0];
 }

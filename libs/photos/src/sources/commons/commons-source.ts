@@ -2,9 +2,7 @@ import { FetchError } from '@collage/fetch/fetch-error.js';
 import type { Fetcher } from '@collage/fetch/fetcher.js';
 import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
-import { AuthorLimit } from '../../author-limit.js';
-import { AuthorQueue } from '../../author-queue.js';
-import { mapInOrder } from '../../map-in-order.js';
+import { fetchWanted } from '../../fetch-wanted.js';
 import {
   type FoundPhoto,
   type PhotoFinding,
@@ -84,41 +82,18 @@ export function commonsSource(options: CommonsOptions): PhotoSource {
     } catch (error) {
       yield unreached(error, signal);
     }
-    yield* fetchPhotos(takeTurns(queues, shares), query, signal);
-  }
-
-  async function* fetchPhotos(
-    files: readonly CommonsFile[],
-    query: PhotoQuery,
-    signal?: AbortSignal,
-  ): AsyncGenerator<PhotoFinding> {
-    const { limit } = query;
-    const found = new Map<string, string>();
-    const authors = new AuthorLimit(query.photosPerAuthor);
-    const queue = new AuthorQueue(files, ({ credit }) => credit.author, authors);
-    const fetching = (file: CommonsFile) => fetchPhoto(file, query, signal);
-    // As many as are still wanted: those that come to nothing make room for the next.
-    for (let round = queue.take(limit); round.length > 0; round = queue.take(limit - found.size)) {
-      let looked = 0;
-      for await (const finding of mapInOrder(round, PHOTOS_AT_ONCE, fetching, signal)) {
-        const file = round[looked++]!;
-        const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
-        if (finding.kind === 'photo' && twin === undefined) {
-          found.set(finding.photo.digest, file.title);
-          yield finding;
-          continue;
-        }
-        queue.giveBack(file);
-        if (finding.kind === 'skipped') yield finding;
-        else yield skipped('DUPLICATE', file.title, `it is the same as ${twin}`);
-      }
-    }
-    for (const { title, credit } of queue.passedOver) {
-      yield skipped('AUTHOR_LIMIT', title, authors.reason(credit.author));
-    }
-    for (const { title } of queue.rest) {
-      yield skipped('OVER_LIMIT', title, `${limit} photos are enough`);
-    }
+    const rest = yield* fetchWanted(
+      takeTurns(queues, shares),
+      query,
+      {
+        nameOf: ({ title }) => title,
+        authorOf: ({ credit }) => credit.author,
+        fetch: (file) => fetchPhoto(file, query, signal),
+        atOnce: PHOTOS_AT_ONCE,
+      },
+      signal,
+    );
+    for (const { title } of rest) yield skipped('OVER_LIMIT', title, `${limit} photos are enough`);
   }
 
   async function fetchPhoto(

@@ -2,7 +2,7 @@ import { FetchError } from '@collage/fetch/fetch-error.js';
 import type { Fetcher } from '@collage/fetch/fetcher.js';
 import type { Photo } from '@collage/proto/collage/v1/photo.js';
 import { mapInOrder } from '../../map-in-order.js';
-import { inTime, TookTooLongError } from '../../in-time.js';
+import { fetchLarger } from '../../fetch-larger.js';
 import {
   skipped,
   type LargerLimit,
@@ -48,29 +48,21 @@ export async function* largerPhotos(
       if (found.get(photo.sourceId)!.width > photo.width) wider.push(photo);
       else yield { kind: 'largest', photo };
     }
-    yield* mapInOrder(
-      wider,
-      PHOTOS_AT_ONCE,
-      async (photo): Promise<LargerPhoto | SkippedPhoto> => {
-        try {
-          const { address } = found.get(photo.sourceId)!;
-          const fetching = (inner?: AbortSignal) => fetcher.photo(address, { signal: inner });
-          const fetched = await (limit
-            ? inTime(limit.photoSeconds, fetching, limit.clock, signal)
-            : fetching(signal));
-          return { kind: 'larger', photo, ...fetched };
-        } catch (error) {
-          return unavailable(photo.sourceId, error, signal);
-        }
-      },
-      signal,
-    );
+    const larger = (photo: Photo): Promise<LargerPhoto | SkippedPhoto> => {
+      const { address } = found.get(photo.sourceId)!;
+      const fetching = async (inner?: AbortSignal): Promise<LargerPhoto> => ({
+        kind: 'larger',
+        photo,
+        ...(await fetcher.photo(address, { signal: inner })),
+      });
+      return fetchLarger(photo.sourceId, fetching, limit, signal);
+    };
+    yield* mapInOrder(wider, PHOTOS_AT_ONCE, larger, signal);
   }
 }
 
 function unavailable(title: string, error: unknown, signal?: AbortSignal): SkippedPhoto {
   signal?.throwIfAborted();
-  if (error instanceof TookTooLongError) return skipped('LARGER_TIMED_OUT', title, error.message);
   if (error instanceof FetchError || error instanceof CommonsError) {
     return skipped('LARGER_UNAVAILABLE', title, `${error.reason}: ${error.message}`);
   }

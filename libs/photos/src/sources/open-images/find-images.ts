@@ -1,4 +1,4 @@
-import { cancelable } from '@collage/database/cancelable.js';
+import { onCancelableConnection } from '@collage/database/cancelable.js';
 import type { Database } from '@collage/database/database.js';
 import type { StoredModel } from '@collage/database/embedding-store.js';
 import { nearest } from '@collage/database/nearest.js';
@@ -57,12 +57,9 @@ export async function findImages(
   const ofText = licenses
     ? 'image_text JOIN open_image USING (image_id) WHERE text_id = text.id AND license_url = ANY($4)'
     : 'image_text WHERE text_id = text.id';
-  const { pool } = await database.connect();
-  const client = await pool.connect();
-  try {
-    const { rows } = await cancelable(pool, client, signal, () =>
-      client.query<ImageRow & { similarity: number }>(
-        `WITH near AS (
+  const { rows } = await onCancelableConnection(database, signal, (client) =>
+    client.query<ImageRow & { similarity: number }>(
+      `WITH near AS (
        SELECT * FROM unnest($1::bytea[], $2::float8[]) AS given(digest, similarity)
      ), matches AS (
        SELECT image_id, max(similarity) AS similarity FROM near JOIN text USING (digest)
@@ -71,19 +68,15 @@ export async function findImages(
        GROUP BY image_id ORDER BY 2 DESC, 1 LIMIT $3
      )
      SELECT similarity, ${IMAGE_FIELDS} FROM matches JOIN open_image USING (image_id) ORDER BY similarity DESC, image_id`,
-        [
-          [...best.keys()].map((digest) => Buffer.from(digest, 'hex')),
-          [...best.values()],
-          limit,
-          ...(licenses ? [licenses] : []),
-        ],
-      ),
-    );
-    return rows.map(({ similarity, ...image }) => ({ image, similarity }));
-  } finally {
-    // A cancellation may still be under way.
-    client.release(signal?.aborted);
-  }
+      [
+        [...best.keys()].map((digest) => Buffer.from(digest, 'hex')),
+        [...best.values()],
+        limit,
+        ...(licenses ? [licenses] : []),
+      ],
+    ),
+  );
+  return rows.map(({ similarity, ...image }) => ({ image, similarity }));
 }
 
 /** The photos with these ids that are there, by their ids. */

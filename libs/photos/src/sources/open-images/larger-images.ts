@@ -1,9 +1,8 @@
 import { DatabaseError } from '@collage/database/database-error.js';
 import type { Database } from '@collage/database/database.js';
-import { FetchError } from '@collage/fetch/fetch-error.js';
 import type { Fetcher } from '@collage/fetch/fetcher.js';
 import { mapInOrder } from '../../map-in-order.js';
-import { inTime, TookTooLongError } from '../../in-time.js';
+import { fetchLarger } from '../../fetch-larger.js';
 import {
   skipped,
   type LargerLimit,
@@ -20,8 +19,8 @@ import type { ImageRow } from './image-row.js';
 const PHOTOS_AT_ONCE = 4;
 
 /**
- * The originals of photos that were found as thumbnails; that there is nothing larger where it has no more pixels, as where the photo
- * that was found is the original (which is kept, and not asked for again). Those that are not the bytes that OpenImages
+ * The originals of photos that were found as thumbnails; where one has no more pixels, that there is nothing larger: the
+ * photo that was found may be the original, which is kept and not asked for again. Those that are not the bytes that OpenImages
  * lists are skipped, those that take longer than the limit, and all of them while the database can't be had: the
  * smaller photos do.
  */
@@ -56,22 +55,13 @@ async function originalOf(
   limit?: LargerLimit,
 ): Promise<LargerPhoto | LargestPhoto | SkippedPhoto> {
   if (!image) return unavailable(photo.sourceId, 'it is not among the imported photos any more');
-  try {
-    const fetching = (inner?: AbortSignal) => fetchOriginal(image, fetcher, inner);
-    const original = await (limit
-      ? inTime(limit.photoSeconds, fetching, limit.clock, signal)
-      : fetching(signal));
+  const fetching = async (inner?: AbortSignal): Promise<LargerPhoto | LargestPhoto | SkippedPhoto> => {
+    const original = await fetchOriginal(image, fetcher, inner);
     if ('kind' in original) return unavailable(photo.sourceId, `${original.reason}: ${original.detail}`);
     const { digest, width, bytes } = original;
     return width > photo.width ? { kind: 'larger', photo, digest, width, bytes } : { kind: 'largest', photo };
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof TookTooLongError) {
-      return skipped('LARGER_TIMED_OUT', photo.sourceId, error.message);
-    }
-    if (!(error instanceof FetchError)) throw error;
-    return unavailable(photo.sourceId, `${error.reason}: ${error.message}`);
-  }
+  };
+  return fetchLarger(photo.sourceId, fetching, limit, signal);
 }
 
 function unavailable(imageId: string, detail: string): SkippedPhoto {

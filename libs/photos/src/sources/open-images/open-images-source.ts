@@ -6,9 +6,7 @@ import { licenseTerms } from '@collage/licensing/license-terms.js';
 import { parseLicense } from '@collage/licensing/license.js';
 import type { License } from '@collage/proto/collage/v1/photo.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
-import { AuthorLimit } from '../../author-limit.js';
-import { AuthorQueue } from '../../author-queue.js';
-import { mapInOrder } from '../../map-in-order.js';
+import { fetchWanted } from '../../fetch-wanted.js';
 import {
   type FoundPhoto,
   type PhotoFinding,
@@ -119,33 +117,22 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
 
   async function* fetchPhotos(
     candidates: readonly Candidate[],
-    { limit, photosPerAuthor }: PhotoQuery,
+    query: PhotoQuery,
     signal?: AbortSignal,
   ): AsyncGenerator<PhotoFinding> {
-    const ids = candidates.map(({ image }) => image.imageId);
-    const texts = await orLost(textsOf(database, ids));
-    const found = new Map<string, string>();
-    const fetching = (candidate: Candidate) => toPhoto(candidate, texts.get(candidate.image.imageId), signal);
-    const authors = new AuthorLimit(photosPerAuthor);
-    const queue = new AuthorQueue(candidates, ({ image }) => image.author ?? '', authors);
-    // As many as are still wanted, none to spare: the same search asks for the same photos, and finds all of them kept.
-    for (let round = queue.take(limit); round.length > 0; round = queue.take(limit - found.size)) {
-      let looked = 0;
-      for await (const finding of mapInOrder(round, PHOTOS_AT_ONCE, fetching, signal)) {
-        const candidate = round[looked++]!;
-        const twin = finding.kind === 'photo' ? found.get(finding.photo.digest) : undefined;
-        if (finding.kind === 'skipped' || twin !== undefined) queue.giveBack(candidate);
-        if (finding.kind === 'photo' && twin !== undefined) {
-          yield skipped('DUPLICATE', finding.photo.sourceId, `it is the same as ${twin}`);
-          continue;
-        }
-        yield finding;
-        if (finding.kind === 'photo') found.set(finding.photo.digest, finding.photo.sourceId);
-      }
-    }
-    for (const { image } of queue.passedOver) {
-      yield skipped('AUTHOR_LIMIT', image.imageId, authors.reason(image.author ?? ''));
-    }
+    const nameOf = ({ image }: Candidate) => image.imageId;
+    const texts = await orLost(textsOf(database, candidates.map(nameOf)));
+    yield* fetchWanted(
+      candidates,
+      query,
+      {
+        nameOf,
+        authorOf: ({ image }) => image.author ?? '',
+        fetch: (candidate) => toPhoto(candidate, texts.get(nameOf(candidate)), signal),
+        atOnce: PHOTOS_AT_ONCE,
+      },
+      signal,
+    );
   }
 
   async function toPhoto(
