@@ -155,8 +155,12 @@ describe.skipIf(!canRun || !binaries)(
         ({ digest, largerPhotoDigest }) => drawn.has(digest) && largerPhotoDigest !== '',
       );
       expect(larger.length).toBeGreaterThan(0);
-      const originals = hosts.requests.filter(({ path }) => path.endsWith('_o.jpg'));
-      expect(originals).toHaveLength(new Set(larger.map(({ largerPhotoDigest }) => largerPhotoDigest)).size);
+      const ofOriginals = hosts.requests.filter(({ path }) => path.endsWith('_o.jpg'));
+      const asked = (wanted: string) => ofOriginals.filter(({ method }) => method === wanted);
+      expect(asked('HEAD')).toHaveLength(theirs.length);
+      expect(asked('GET')).toHaveLength(
+        new Set(larger.map(({ largerPhotoDigest }) => largerPhotoDigest)).size,
+      );
       const credits = readFileSync(join(made, 'credits.txt'), 'utf8');
       expect(credits).toMatch(/Painter \d/);
       expect(credits).toContain('https://photos.example/pages/');
