@@ -1,6 +1,7 @@
 """Scenes as the product lays them out, of cut-outs that are drawn: speed does not depend on what is seen."""
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,14 +25,11 @@ class DrawnScenes:
 def draw_scenes(
     scene_count: int, layer_count: int, device: torch.device, dtype: torch.dtype = torch.float32
 ) -> DrawnScenes:
-    """Random layouts from the product's own prior (draw-layouts.mjs) of cut-outs, some of them grounds."""
-    command = [
-        "node",
-        str(Path(__file__).with_name("draw-layouts.mjs")),
-        str(scene_count),
-        str(layer_count),
-    ]
-    drawn = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    """Random layouts from the product's own prior (draw-layouts.mjs) of cut-outs, some of them grounds.
+
+    DRAWN_LAYOUTS: a folder with files SCENES-LAYERS.json of what that program prints, for where Node is not.
+    """
+    drawn = json.loads(_drawn(scene_count, layer_count))
     sprites = {
         part["digest"]: make_sprite(
             _ellipse(part["height"], part["width"]), TouchedBorders(**part["borders"]), dtype, device
@@ -40,6 +38,14 @@ def draw_scenes(
     }
     scenes = [ParseDict(scene, Scene()) for scene in drawn["scenes"]]
     return DrawnScenes(scenes, SpriteSet(sprites, dtype, device))
+
+
+def _drawn(scene_count: int, layer_count: int) -> str:
+    if folder := os.environ.get("DRAWN_LAYOUTS"):
+        return Path(folder, f"{scene_count}-{layer_count}.json").read_text()
+    program = str(Path(__file__).with_name("draw-layouts.mjs"))
+    command = ["node", program, str(scene_count), str(layer_count)]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
 
 
 def _ellipse(height: int, width: int) -> Tensor:

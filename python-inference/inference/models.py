@@ -13,6 +13,7 @@ from inference.embedding.imagenet_classifier import load_imagenet_classifier
 from inference.embedding.perceptor import Perceptor
 from inference.embedding.starter import load_starter, load_starter_judge
 from inference.errors import ModelNotHere, ModelNotLoaded
+from inference.repeatable import make_repeatable
 from inference.resident_model import ResidentModel, ResidentPerceptor, ResidentSegmenter
 from inference.segmentation.groie import load_groie
 from inference.segmentation.instances import Segmenter
@@ -71,6 +72,7 @@ class Models:
 def load_models(settings: Settings) -> Models:
     """The models the settings ask for. Raises SettingInvalid, which names the setting and the remedy."""
     device = _device(settings.device)
+    make_repeatable(device)
     _check_dtype(settings.dtype, device)
     # All names first: loading takes seconds.
     perceptors = _candidates("PERCEPTOR", settings.perceptor, PERCEPTORS, PERCEPTOR_PREFERENCE)
@@ -135,7 +137,7 @@ def _device(name: str) -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
         raise SettingInvalid("DEVICE", "auto or cpu, for torch sees no CUDA device here,", "'cuda'")
     if name == "auto":
-        name = "cpu"  # nothing here has run on CUDA yet: it has to be asked for by name
+        name = "cuda" if torch.cuda.is_available() else "cpu"
     return torch.device(name)
 
 

@@ -28,9 +28,10 @@ from inference.composition.service import CompositionService
 from inference.composition.sprites import Sprite, SpriteSet, TouchedBorders, make_sprite
 from inference.embedding.perceptor import PerceptorDescription
 from inference.pictures import encode_png
+from inference.repeatable import make_repeatable
 from inference.resident_model import ResidentModel
+from tests.device import DEVICE
 
-CPU = torch.device("cpu")
 UNTOUCHED = TouchedBorders()
 
 
@@ -43,8 +44,8 @@ class TinyPerceptor:
     def __init__(self, seed: int = 0) -> None:
         generator = torch.Generator().manual_seed(seed)
         self._seed = seed
-        self._first = torch.randn(12, 3, 5, 5, generator=generator) / 5
-        self._second = torch.randn(self.WIDTH, 12, 5, 5, generator=generator) / 10
+        self._first = (torch.randn(12, 3, 5, 5, generator=generator) / 5).to(DEVICE)
+        self._second = (torch.randn(self.WIDTH, 12, 5, 5, generator=generator) / 10).to(DEVICE)
         self.encoded_picture_count = 0
 
     def describe(self) -> PerceptorDescription:
@@ -64,7 +65,12 @@ class TinyPerceptor:
 
     def _encode_text(self, text: str) -> Tensor:
         generator = torch.Generator().manual_seed(sum(text.encode()))
-        return F.normalize(torch.randn(self.WIDTH, generator=generator), dim=0)
+        return F.normalize(torch.randn(self.WIDTH, generator=generator), dim=0).to(DEVICE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _repeatable() -> None:
+    make_repeatable(DEVICE)
 
 
 @pytest.fixture
@@ -90,9 +96,9 @@ def sprite_set() -> Callable[..., SpriteSet]:
         *pictures: Tensor, dtype: torch.dtype = torch.float32, borders: TouchedBorders = UNTOUCHED
     ) -> SpriteSet:
         sprites: dict[str, Sprite] = {
-            digest_of(index): make_sprite(rgba, borders, dtype, CPU) for index, rgba in enumerate(pictures)
+            digest_of(index): make_sprite(rgba, borders, dtype, DEVICE) for index, rgba in enumerate(pictures)
         }
-        return SpriteSet(sprites, dtype, CPU)
+        return SpriteSet(sprites, dtype, DEVICE)
 
     return build
 
@@ -181,7 +187,7 @@ def composition(serve_in_process, tiny_perceptor, other_perceptor, executor):
         service = CompositionService(
             ResidentModel(lambda: tiny_perceptor, tiny_perceptor),
             ResidentModel(lambda: other_perceptor),
-            torch.device("cpu"),
+            DEVICE,
             executor,
             1024 * 1024,
         )

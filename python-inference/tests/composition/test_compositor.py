@@ -15,20 +15,21 @@ from inference.composition.placement import cutout_to_canvas, placements_of
 from inference.composition.scene_tensors import CLIMBABLE, Parameter, SceneTensors, scene_to_tensors
 from inference.composition.sprites import SpriteSet
 from inference.errors import UnknownCutout
+from tests.device import DEVICE
 
 SIZE = 40
 RED = torch.tensor([1.0, 0.0, 0.0])
 
 
 def picture(scene: Scene, sprites: SpriteSet, height: int = SIZE, width: int = SIZE) -> Tensor:
-    return render(scene_to_tensors(scene), sprites, height, width).picture
+    return render(scene_to_tensors(scene), sprites, height, width).picture.cpu()
 
 
 def background(scene: Scene, height: int = SIZE, width: int = SIZE) -> Tensor:
     bare = Scene()
     bare.CopyFrom(scene)
     del bare.layers[:]
-    return picture(bare, SpriteSet({}, torch.float32, torch.device("cpu")), height, width)
+    return picture(bare, SpriteSet({}, torch.float32, DEVICE), height, width)
 
 
 def test_a_square_covers_exactly_its_pixels(make_scene, block, sprite_set) -> None:
@@ -183,18 +184,19 @@ def test_agrees_with_kornia_warping_the_whole_canvas(make_scene, blobs, sprite_s
     height, width = 64, 77
     sprites = sprite_set(*blobs(4), dtype=torch.float64)
     scene = scene_to_tensors(random_scene(make_scene, 4))
-    expected = render(scene_to_tensors(random_scene(make_scene, 0)), sprites, height, width).picture
+    expected = render(scene_to_tensors(random_scene(make_scene, 0)), sprites, height, width).picture.cpu()
     matrices = cutout_to_canvas(placements_of([scene]), sprites.of(scene.digests), height)
     # Kornia counts pixel centers from 0, we count outer edges: half a pixel on both sides.
     half = torch.eye(3, dtype=torch.float64)
     half[:2, 2] = 0.5
     for index, sprite in enumerate(sprites.of(scene.digests)):
         matrix = (torch.linalg.inv(half) @ matrices[index] @ half)[None, :2]
-        warped = warp_affine(sprite.premultiplied[None], matrix, (height, width), align_corners=False)[0]
+        whole = sprite.premultiplied[None].cpu()
+        warped = warp_affine(whole, matrix, (height, width), align_corners=False)[0]
         warped = warped * scene.opacities[index]
         color = warped[:3] * scene.tints[index, :, None, None]
         expected = color + (1 - warped[3:]) * expected
-    rendered = render(scene, sprites, height, width).picture
+    rendered = render(scene, sprites, height, width).picture.cpu()
     torch.testing.assert_close(rendered, expected, atol=1e-9, rtol=0)
 
 
@@ -203,8 +205,8 @@ def test_areas_count_what_is_painted_and_what_is_seen(make_scene, block, sprite_
     painting = render(
         scene_to_tensors(scene), sprite_set(block(20, 20), block(10, 10), block(10, 10)), SIZE, SIZE
     )
-    torch.testing.assert_close(painting.painted_areas, torch.tensor([400.0, 100.0, 50.0]))
-    torch.testing.assert_close(painting.visible_areas, torch.tensor([300.0, 100.0, 50.0]))
+    torch.testing.assert_close(painting.painted_areas.cpu(), torch.tensor([400.0, 100.0, 50.0]))
+    torch.testing.assert_close(painting.visible_areas.cpu(), torch.tensor([300.0, 100.0, 50.0]))
 
 
 @pytest.mark.parametrize("parameter", sorted(CLIMBABLE), ids=lambda value: Parameter.Name(value).lower())
@@ -217,8 +219,8 @@ def test_gradcheck(parameter: int, make_scene: Callable, blobs: Callable, sprite
         setattr(tensors, CLIMBABLE[parameter], value)
         painting = render(tensors, sprites, 24, 29)
         weights = torch.linspace(0.5, 1.5, painting.picture.numel(), dtype=torch.float64)
-        probes = (painting.picture.flatten() * weights).reshape(3, -1).sum(1)
-        return torch.cat([probes, painting.visible_areas, painting.painted_areas])
+        probes = (painting.picture.flatten().cpu() * weights).reshape(3, -1).sum(1)
+        return torch.cat([probes, painting.visible_areas.cpu(), painting.painted_areas.cpu()])
 
     value = getattr(scene_to_tensors(scene), CLIMBABLE[parameter]).clone().requires_grad_()
     # Bilinear sampling has kinks at pixel centers; a step of 1e-7 does not cross one here.
@@ -264,7 +266,7 @@ def test_gradients_through_a_bfloat16_canvas_point_the_same_way(make_scene, blob
     def gradient(dtype: torch.dtype) -> Tensor:
         scene = scene_to_tensors(random_scene(make_scene, 3))
         scene.centers.requires_grad_()
-        picture = render(scene, sprite_set(*blobs(3), dtype=dtype), 64, 77).picture.float()
+        picture = render(scene, sprite_set(*blobs(3), dtype=dtype), 64, 77).picture.float().cpu()
         target = torch.linspace(0, 1, 77).expand_as(picture)
         (found,) = torch.autograd.grad((picture - target).square().mean(), scene.centers)
         return found.flatten()

@@ -13,6 +13,7 @@ from PIL import Image
 from inference.composition.compositor import canvas_width, render, to_pixels
 from inference.composition.scene_tensors import scene_to_tensors
 from inference.composition.sprites import SpriteSet, TouchedBorders, make_sprite
+from tests.device import DEVICE
 
 SCENES = Path(__file__).parents[3] / "test" / "scenes"
 TOLERANCE = json.loads((SCENES / "expected" / "tolerances.json").read_text())["torch"]
@@ -25,11 +26,11 @@ def cutouts() -> SpriteSet:
             torch.from_numpy(np.array(Image.open(path).convert("RGBA"))),
             TouchedBorders(),
             torch.float32,
-            torch.device("cpu"),
+            DEVICE,
         )
         for path in (SCENES / "cutouts").glob("*.png")
     }
-    return SpriteSet(sprites, torch.float32, torch.device("cpu"))
+    return SpriteSet(sprites, torch.float32, DEVICE)
 
 
 def test_there_are_scenes() -> None:

@@ -11,6 +11,7 @@ from inference.composition.reference_layouts import REFERENCE_COUNT
 from inference.composition.scene_tensors import scene_to_tensors
 from inference.composition.score import score_scenes
 from inference.embedding.perceptor import PerceptorDescription
+from tests.device import DEVICE
 
 OBJECTIVE = Objective(prompt="blobs")
 
@@ -25,7 +26,7 @@ class Beholder:
         return PerceptorDescription(self._name, "1", self._name.ljust(64, "0"), True, "none", 2, self._size)
 
     def encode_texts(self, texts: list[str]) -> Tensor:
-        return torch.tensor([[1.0, 0.0]]).repeat(len(texts), 1)
+        return torch.tensor([[1.0, 0.0]]).repeat(len(texts), 1).to(DEVICE)
 
     def encode_pictures(self, pictures: Tensor) -> Tensor:
         assert pictures.shape == (BATCH_SIZE, 3, self._size, self._size) or len(pictures) == 8

@@ -15,8 +15,9 @@ from inference.composition.loss import (
     sum_terms,
 )
 from inference.composition.scene_tensors import scene_to_tensors
+from tests.device import DEVICE
 
-UNIT = torch.eye(4)
+UNIT = torch.eye(4).to(DEVICE)
 WEIGHTS = LossWeights(prompt=1.0, keyphrases=0.5, negatives=0.5)
 
 
@@ -27,8 +28,8 @@ def assess_views(views, targets, make_scene, sprite_set):
 
 
 def test_the_score_is_the_documented_formula(make_scene, sprite_set) -> None:
-    targets = Targets(UNIT[0], UNIT[1:3], torch.tensor([0.25, 0.75]), UNIT[3:], torch.tensor([2.0]))
-    views = torch.tensor([[0.8, 0.2, 0.4, 0.1], [0.6, 0.4, 0.0, 0.3]])
+    targets = Targets(UNIT[0], UNIT[1:3], UNIT.new_tensor([0.25, 0.75]), UNIT[3:], UNIT.new_tensor([2.0]))
+    views = UNIT.new_tensor([[0.8, 0.2, 0.4, 0.1], [0.6, 0.4, 0.0, 0.3]])
     assessment = assess_views(views, targets, make_scene, sprite_set)
     assert assessment.prompt_similarity.item() == pytest.approx(0.7)
     assert assessment.keyphrase_similarities.tolist() == pytest.approx([0.3, 0.2])
@@ -38,19 +39,19 @@ def test_the_score_is_the_documented_formula(make_scene, sprite_set) -> None:
 
 
 def test_without_keyphrases_the_score_is_the_cosine_of_the_prompt(make_scene, sprite_set) -> None:
-    targets = Targets(UNIT[0], UNIT[:0], torch.ones(0), UNIT[:0], torch.ones(0))
+    targets = Targets(UNIT[0], UNIT[:0], UNIT.new_ones(0), UNIT[:0], UNIT.new_ones(0))
     assert assess_views(UNIT[:1] * 0.9, targets, make_scene, sprite_set).score.item() == pytest.approx(0.9)
 
 
 def test_a_negative_that_is_not_seen_earns_nothing(make_scene, sprite_set) -> None:
-    targets = Targets(UNIT[0], UNIT[:0], torch.ones(0), -UNIT[:1], torch.ones(1))
+    targets = Targets(UNIT[0], UNIT[:0], UNIT.new_ones(0), -UNIT[:1], UNIT.new_ones(1))
     assert assess_views(UNIT[:1], targets, make_scene, sprite_set).score.item() == pytest.approx(1)
 
 
 def test_the_layout_penalty_lowers_the_score(make_scene, block, sprite_set) -> None:
     tensors = scene_to_tensors(make_scene((0.5, 0.5, 0.25), (0.5, 0.5, 0.25)))
     sprites = sprite_set(*[block(10, 10)] * 2)
-    targets = Targets(UNIT[0], UNIT[:0], torch.ones(0), UNIT[:0], torch.ones(0))
+    targets = Targets(UNIT[0], UNIT[:0], UNIT.new_ones(0), UNIT[:0], UNIT.new_ones(0))
     painting = render(tensors, sprites, 40, 40)
     assessment = assess(tensors, sprites.of(tensors.digests), painting, 40, UNIT[:1], targets, LossWeights())
     assert assessment.layout_penalty > 0.1

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from inference.composition.views import canvas_size, take_views, view_quads
+from inference.composition.views import canvas_size, take_upright_views, take_views, view_quads
 
 
 def test_the_first_view_of_a_square_canvas_is_the_canvas() -> None:
@@ -83,3 +83,17 @@ def test_the_views_of_several_pictures_are_those_of_each() -> None:
     quads = view_quads(32, 48, 3, 0, 0)
     each = torch.cat([take_views(picture[None], quads, 32) for picture in pictures])
     assert torch.equal(take_views(pictures, quads, 32), each)
+
+
+@pytest.mark.parametrize(("height", "width"), [(32, 48), (64, 32), (6, 60)])
+def test_the_two_products_that_a_gpu_makes_are_kornias_warp_and_its_gradient(height: int, width: int) -> None:
+    generator = torch.Generator().manual_seed(0)
+    pictures = torch.rand(2, 3, height, width, generator=generator, requires_grad=True)
+    quads = view_quads(height, width, 4, 1, 5)
+    weights = torch.rand(8, 3, 32, 32, generator=generator)
+    warped, multiplied = (take(pictures, quads, 32) for take in (take_views, take_upright_views))
+    torch.testing.assert_close(multiplied, warped, atol=5e-5, rtol=0)
+    ours, kornias = (
+        torch.autograd.grad((views * weights).sum(), pictures)[0] for views in (multiplied, warped)
+    )
+    torch.testing.assert_close(ours, kornias, atol=5e-4, rtol=0)
