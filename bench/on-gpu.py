@@ -63,8 +63,8 @@ def composition() -> dict[str, object]:
     return {
         "step": paired_ratio(step, step_floor, PAIR_COUNT, GPU),
         "scoring": paired_ratio(score, score_floor, 5, GPU),
-        "cpuStepAgainstGpu": paired_ratio(cpu_step, step, 10, GPU),
-        "cpuScoringAgainstGpu": paired_ratio(cpu_score, score, 2, GPU),
+        "cpuStepAgainstGpu": paired_ratio(cpu_step, step, 3, GPU),
+        "cpuScoringAgainstGpu": paired_ratio(cpu_score, score, 1, GPU),
         "layoutsPerSecond": round(LAYOUT_COUNT / seconds(score), 1),
     }
 

@@ -21,6 +21,8 @@ def make_repeatable(device: torch.device) -> None:
         return
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True, warn_only=True)
+    # DTYPE=float32 means it: TF32 would part vectors of one digest by a thousandth from those of a CPU.
+    torch.backends.cudnn.allow_tf32 = False
     # Attention's own kernels for gradients are repeatable only where all has to be; plain products are.
     torch.backends.cuda.enable_flash_sdp(False)
     torch.backends.cuda.enable_mem_efficient_sdp(False)

@@ -4,7 +4,8 @@
 
 Run with setuptools, wheel and ninja importable and torch installed. Stock, the CPU build compiles 78 small
 files whose headers are nearly all of the work; here they are concatenated into eight ("unity build"), which
-takes a sixth of the time. With FORCE_CUDA=1 nothing is concatenated: the CUDA files set macros of their own.
+takes a sixth of the time. With FORCE_CUDA=1 the 60 CUDA files are compiled too, each by itself: they set
+macros of their own.
 """
 
 import os
@@ -25,15 +26,17 @@ ALONE = {
 }
 """CPU files that define macros `min` and `max`, or templates of the same name: each stays its own unit."""
 
-STOCK = """            print(f'Compiling {ext_name} only with CPU')
-            op_files = glob.glob('./mmcv/ops/csrc/pytorch/*.cpp') + \\
-                glob.glob('./mmcv/ops/csrc/pytorch/cpu/*.cpp')
-"""
-"""The lines of its setup.py that choose the files."""
+OF_CPU = """            op_files = glob.glob('./mmcv/ops/csrc/pytorch/*.cpp') + \\
+                glob.glob('./mmcv/ops/csrc/pytorch/cpu/*.cpp')"""
+STOCK = (
+    f"            print(f'Compiling {{ext_name}} only with CPU')\n{OF_CPU}\n",
+    f"{OF_CPU} + \\\n                glob.glob('./mmcv/ops/csrc/pytorch/cuda/*.cu')",
+)
+"""Where its setup.py chooses the files: for a CPU, and for CUDA."""
 
 
 def make_unity(root: Path) -> None:
-    """Turns the unpacked source distribution at `root` into a unity build for the CPU."""
+    """Makes the C++ files of the unpacked source distribution at `root` a unity build."""
     csrc = root / SOURCES
     wrappers = sorted(csrc.glob("*.cpp"))
     cpu = sorted((csrc / "cpu").glob("*.cpp"))
@@ -50,12 +53,13 @@ def make_unity(root: Path) -> None:
         (unity / f"{name}.cpp").write_text("".join(lines))
     setup = root / "setup.py"
     text = setup.read_text()
-    if text.count(STOCK) != 1:
-        raise SystemExit("setup.py of onedl-mmcv is not the one that install/mmcv_wheel.py knows")
     kept = ", ".join(f"'./{file.relative_to(root)}'" for file in alone)
-    setup.write_text(
-        text.replace(STOCK, f"            op_files = glob.glob('./{SOURCES}/unity/*.cpp') + [{kept}]\n")
-    )
+    chosen = f"            op_files = glob.glob('./{SOURCES}/unity/*.cpp') + [{kept}]"
+    for stock in STOCK:
+        if text.count(stock) != 1:
+            raise SystemExit("setup.py of onedl-mmcv is not the one that install/mmcv_wheel.py knows")
+        text = text.replace(stock, stock.replace(OF_CPU, chosen))
+    setup.write_text(text)
 
 
 def build(sdist: Path, folder: Path) -> Path:
@@ -65,9 +69,9 @@ def build(sdist: Path, folder: Path) -> Path:
         with tarfile.open(sdist) as archive:
             archive.extractall(work, filter="data")
         (root,) = Path(work).iterdir()
+        make_unity(root)
         environment = dict(os.environ)
         if not with_cuda:
-            make_unity(root)
             # A GPU that torch sees would switch setup.py to CUDA.
             environment["CUDA_VISIBLE_DEVICES"] = ""
         for name in ("CFLAGS", "CXXFLAGS"):

@@ -6,8 +6,10 @@ What the composition does is seen by its own tests: `TEST_DEVICE=cuda python -m 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NoReturn
 
+import numpy as np
 import pytest
 import torch
 from collage.v1.composition_service_pb2 import (
@@ -22,6 +24,7 @@ from google.protobuf.message import Message
 from torch import Tensor
 from torch.nn.functional import cosine_similarity, interpolate
 
+from inference import models
 from inference.composition.climb_task import Climb
 from inference.composition.loss import encode_objective
 from inference.composition.optimize import climb
@@ -34,14 +37,24 @@ from inference.embedding.clip_checkpoint import read_clip
 from inference.embedding.perceptor import Perceptor
 from inference.embedding.starter import load_starter
 from inference.errors import ModelNotLoaded
-from inference.models import load_models
 from inference.repeatable import make_repeatable
+from inference.segmentation.duplicates import mask_iou
+from inference.segmentation.groie import load_groie_file
+from inference.segmentation.groie_network import DEFAULT_CONFIG, GroieLimits
+from inference.segmentation.instances import Instance
 from inference.settings import read_settings
+from tests.random_weights.make_groie import write_groie
+from tests.segmentation.drawn_photos import composed, ellipse, texture
+from tests.segmentation.groie_checkpoints import needs_mmdet
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no CUDA device here")
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 CHECKPOINT_STEP = 15
+GROIE_PHOTO = composed(
+    texture(240, 320, (70, 110, 60), 18, 3, seed=1),
+    (texture(240, 320, (200, 60, 40), 20, 5, seed=2), ellipse(240, 320, (90, 50, 230, 190))),
+)
 LoadPerceptor = Callable[[torch.device], Perceptor]
 
 
@@ -51,6 +64,7 @@ def _repeatable() -> Iterator[None]:
     make_repeatable(CUDA)
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message=".*deterministic.*")
+        warnings.filterwarnings("ignore", message="grid_sampler_2d_backward_cuda")  # as make_repeatable says
         yield
 
 
@@ -198,9 +212,35 @@ def test_a_climb_begun_on_the_cpu_goes_on_on_the_gpu(load_perceptor: LoadPercept
     assert continued.score >= continued.start_score
 
 
-def test_device_auto_takes_the_gpu(tiny_clip: Path) -> None:
-    models = load_models(read_settings({"CLIP_MODEL": str(tiny_clip), "SEGMENTER": "u2netp"}, []))
-    assert models.device.type == "cuda"
+@needs_mmdet
+def test_groie_finds_on_a_gpu_what_it_finds_on_the_cpu_and_the_same_every_time(tmp_path: Path) -> None:
+    """Random weights: their things are of no use, but boxes and masks come from all of mmcv's operators."""
+    file = tmp_path / "groie.pth"
+    write_groie(file)
+    limits = GroieLimits(proposals=50, score_threshold=0, instances=5, longest_side=320, shortest_side=200)
+
+    def no_network_beside() -> NoReturn:
+        raise AssertionError("this configuration has masks of its own")
+
+    def instances(device: torch.device) -> list[Instance]:
+        groie = load_groie_file(file, DEFAULT_CONFIG, "", device, limits, no_network_beside)
+        return groie.segment(GROIE_PHOTO)
+
+    ours, theirs = instances(CUDA), instances(CPU)
+    assert len(ours) == len(theirs) >= 2
+    for found, wanted in zip(ours, theirs, strict=True):
+        assert found.mask_score == pytest.approx(wanted.mask_score, abs=0.01)
+        assert mask_iou(found.alpha, wanted.alpha) > 0.95
+    for again, first in zip(instances(CUDA), ours, strict=True):
+        assert again.mask_score == first.mask_score
+        assert np.array_equal(again.alpha, first.alpha)
+
+
+def test_device_auto_takes_the_gpu(monkeypatch: pytest.MonkeyPatch, tiny_clip: Path) -> None:
+    # onnxruntime's, on the CPU in any case
+    monkeypatch.setitem(models.SEGMENTERS, "u2netp", lambda settings, device: SimpleNamespace(describe=str))
+    settings = read_settings({"CLIP_MODEL": str(tiny_clip), "SEGMENTER": "u2netp"}, [])
+    assert models.load_models(settings).device.type == "cuda"
 
 
 def _checkpoint(messages: Iterable[Message]) -> OptimizeCheckpoint:
