@@ -13,8 +13,17 @@ export async function clearEvents(database: Database, before: Date): Promise<num
   );
 }
 
-/** Forgets what the stages of collages left that ended before a moment: these can't be gone on from any more. */
+/**
+ * Forgets what the stages of collages left that ended before a moment, and what these began with where they went on from
+ * another: they can't be gone on from any more. Resolves to how many stages that were.
+ */
 export async function clearStages(database: Database, before: Date): Promise<number> {
+  await count(
+    database,
+    `UPDATE collage SET base_digest = NULL, base_named_digests = NULL
+     WHERE finished_at < $1 AND base_digest IS NOT NULL`,
+    before,
+  );
   return count(
     database,
     'DELETE FROM collage_stage USING collage WHERE collage.id = collage_id AND collage.finished_at < $1',

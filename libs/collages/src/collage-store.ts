@@ -41,8 +41,11 @@ export interface NewCollage {
   webhookUrl?: string;
   /** How many of the owner's collages may be unfinished, this one among them; absent: any number. */
   unfinishedLimit?: number;
-  /** To go on from: an UnfinishedCollage in the blob store, left by the stage before `stage` of another collage. */
-  origin?: { collageId: string; stage: StageName; baseDigest: string };
+  /**
+   * To go on from: an UnfinishedCollage in the blob store, left by the stage before `stage` of another collage, and what
+   * that names there. All of it is kept from then on, whatever becomes of the other.
+   */
+  origin?: { collageId: string; stage: StageName; baseDigest: string; namedDigests: readonly string[] };
 }
 
 /** Which part of a list. */
@@ -91,6 +94,7 @@ export class CollageStore {
       given.origin?.collageId ?? null,
       given.origin?.stage ?? null,
       given.origin?.baseDigest ?? null,
+      given.origin?.namedDigests ?? null,
       JSON.stringify(Collage.toJSON(collage)),
       now,
     ];
@@ -99,8 +103,8 @@ export class CollageStore {
       await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [ADDING, given.owner]);
       const { rows } = await client.query<CollageRow>(
         `INSERT INTO collage (id, owner, idempotency_key, request_digest, prompt, options, webhook_url, parent_id,
-           from_stage, base_digest, collage, created_at, updated_at, event_count, turn)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1, 1 + GREATEST(
+           from_stage, base_digest, base_named_digests, collage, created_at, updated_at, event_count, turn)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 1, 1 + GREATEST(
            (SELECT coalesce(max(turn), 0) FROM collage WHERE started_at IS NOT NULL),
            (SELECT coalesce(min(turn), 1) - 1 FROM collage WHERE started_at IS NULL AND finished_at IS NULL),
            (SELECT coalesce(max(turn), 0) FROM collage WHERE owner = $2)))
@@ -220,8 +224,9 @@ async function checkLimit(
 }
 
 /** Of what was asked, before defaults are filled in: these may change between two tries of a client. */
-function digestOf({ prompt, options, webhookUrl, origin }: NewCollage): string {
+function digestOf({ prompt, options, webhookUrl, origin: given }: NewCollage): string {
   const asked = CollageOptions.toJSON(CollageOptions.create(options));
+  const origin = given && { collageId: given.collageId, stage: given.stage, baseDigest: given.baseDigest };
   return requestDigest({ prompt, options: asked, webhookUrl, origin });
 }
 

@@ -2,11 +2,17 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
+import { resolveOptions } from '@collage/pipeline/resolve-options.js';
+import type { StageName } from '@collage/pipeline/stage-steps.js';
 import { Collage, Collage_State as State } from '@collage/proto/collage/v1/collage.js';
 import { Cutout } from '@collage/proto/collage/v1/photo.js';
+import { Scene } from '@collage/proto/collage/v1/scene.js';
+import { withEditedScene } from './edited-scene.js';
 import { keepHouse, type Retention } from './housekeeping.js';
+import { madeAgain } from './made-again.js';
 import { ReprievingBlobs } from './reprieving-blobs.js';
 import { openCollages } from './testing/open-collages.js';
+import { getUnfinished, putUnfinished } from './unfinished-in-blobs.js';
 
 const databases = testDatabases();
 const HOUR = 3_600_000;
@@ -54,7 +60,46 @@ async function open() {
     );
     return { id, ...digests };
   }
-  return { ...collages, database, blobs, put, keep, ended };
+  /** A collage that has ended, with what each stage before `optimize` left: a cut-out, and one to exchange it for. */
+  async function laidOut() {
+    const { id } = (await store.create({ owner: '', prompt: 'a cat', options: {} })).record;
+    const run = await log.beginRun(id);
+    const [cutout, spare] = [await put(`cutout of ${id}`), await put(`spare of ${id}`)];
+    const options = resolveOptions({});
+    const scene = Scene.create({
+      aspectRatio: 1.5,
+      background: { stops: [{ color: {} }] },
+    });
+    const collage = Collage.create({
+      id,
+      prompt: 'a cat',
+      options,
+      scene,
+      license: {},
+      cutouts: [Cutout.create({ digest: cutout })],
+    });
+    const work = { collage, options, sparePhotos: [], spentSeconds: 0, rendered: undefined };
+    const spareCutouts = [Cutout.create({ digest: spare })];
+    for (const [index, stage] of (['background', 'layouts'] as StageName[]).entries()) {
+      const kept = await putUnfinished(blobs, { ...work, spareCutouts, spentSeconds: index });
+      const state = State.OPTIMIZING;
+      await log.append(id, run, [{ $case: 'stageStarted', value: { state } }], { stage, collage, ...kept });
+    }
+    await log.append(id, run, [{ $case: 'succeeded', value: { collage } }]);
+    return { id, cutout, spare, scene };
+  }
+  /** Hourly rounds. */
+  async function keepFor(hours: number, retention?: Partial<Retention>) {
+    for (; hours > 0; hours--) {
+      clock.time += HOUR;
+      await keep(retention);
+    }
+  }
+  const missing = async (digests: string[]) => {
+    const there = await Promise.all(digests.map((digest) => blobs.has(digest)));
+    return digests.filter((_, index) => !there[index]);
+  };
+  return { ...collages, database, blobs, put, keep, ended, laidOut, keepFor, missing };
 }
 
 describe.skipIf(!binaries)(`housekeeping (${skipNote})`, { timeout: 120_000 }, () => {
@@ -151,6 +196,55 @@ describe.skipIf(!binaries)(`housekeeping (${skipNote})`, { timeout: 120_000 }, (
       true,
       false,
     ]);
+  });
+
+  it('keeps all that a waiting collage begins with, though the one it goes on from is deleted', async () => {
+    const { store, blobs, laidOut, keepFor, missing } = await open();
+    const parent = await laidOut();
+    const other = await laidOut();
+    const record = await store.get(parent.id);
+    const again = await madeAgain(record, 'optimize', {}, store, blobs);
+    const rerun = (await store.create({ owner: '', ...again })).record;
+    const edited = await withEditedScene(await store.get(other.id), other.scene, blobs);
+    const redrawn = (await store.create({ owner: '', ...edited })).record;
+    await store.delete(parent.id);
+    await store.delete(other.id);
+    await keepFor(25);
+    expect(await missing([parent.cutout, parent.spare, other.cutout])).toEqual([]);
+    expect((await getUnfinished(blobs, rerun.origin!.baseDigest)).spareCutouts[0]!.digest).toBe(parent.spare);
+    expect((await getUnfinished(blobs, redrawn.origin!.baseDigest)).collage.cutouts).toHaveLength(1);
+    // What an edited scene does not need goes.
+    expect(await missing([other.spare])).toEqual([other.spare]);
+  });
+
+  it('keeps all that a waiting collage begins with, though there is no room', async () => {
+    const { store, blobs, laidOut, keepFor, missing } = await open();
+    const [parent, other] = [await laidOut(), await laidOut()];
+    const again = await madeAgain(await store.get(parent.id), 'layouts', {}, store, blobs);
+    const rerun = (await store.create({ owner: '', ...again })).record;
+    await keepFor(8, { budgetBytes: 10 });
+    expect(await missing([parent.spare, rerun.origin!.baseDigest])).toEqual([]);
+    expect(await missing([other.spare])).toEqual([other.spare]);
+  });
+
+  it('lets go of what a collage began with when it forgets its stages, and it is not gone on from any more', async () => {
+    const { clock, store, log, blobs, laidOut, keepFor, missing } = await open();
+    const parent = await laidOut();
+    const again = await madeAgain(await store.get(parent.id), 'layouts', {}, store, blobs);
+    const { id, origin } = (await store.create({ owner: '', ...again })).record;
+    await store.delete(parent.id);
+    await log.cancel(id);
+    const retention = { stageDays: 2 };
+    await keepFor(24, retention);
+    const third = await madeAgain(await store.get(id), 'layouts', {}, store, blobs);
+    expect(third.origin).toMatchObject({ collageId: id, stage: 'layouts' });
+    clock.time += 2 * DAY;
+    await keepFor(12, retention);
+    const gone = [parent.cutout, parent.spare, origin!.baseDigest];
+    expect(await missing(gone)).toEqual(gone);
+    await expect(madeAgain(await store.get(id), 'layouts', {}, store, blobs)).rejects.toMatchObject({
+      reason: 'STAGE_NOT_KEPT',
+    });
   });
 
   it('is done by one at a time', async () => {

@@ -21,6 +21,7 @@ export interface Swept {
 const NAMED = [
   'SELECT picture_digest FROM collage WHERE picture_digest IS NOT NULL',
   'SELECT base_digest FROM collage WHERE base_digest IS NOT NULL',
+  'SELECT unnest(base_named_digests) FROM collage',
   "SELECT found[1] FROM collage, regexp_matches(collage::text, '[0-9a-f]{64}', 'g') found",
   'SELECT output_digest FROM collage_stage',
   'SELECT unnest(named_digests) FROM collage_stage',
