@@ -31,6 +31,28 @@ export async function clearStages(database: Database, before: Date): Promise<num
   );
 }
 
+/** Pictures of other sizes that were drawn, or cannot be. */
+const DRAWN = '(digest IS NOT NULL OR failure IS NOT NULL)';
+
+/**
+ * Forgets pictures of other sizes that were asked for before a moment: whoever asks for one again has it drawn again.
+ * Resolves to how many were forgotten.
+ */
+export async function clearPictures(database: Database, before: Date): Promise<number> {
+  return count(database, `DELETE FROM collage_picture WHERE asked_at < $1 AND ${DRAWN}`, before);
+}
+
+/** The same of the older half of these. */
+export async function clearOlderPictures(database: Database, before: Date): Promise<number> {
+  return count(
+    database,
+    `WITH old AS (SELECT collage_id, height, media_type, asked_at FROM collage_picture WHERE asked_at < $1 AND ${DRAWN})
+     DELETE FROM collage_picture WHERE (collage_id, height, media_type) IN (
+       SELECT collage_id, height, media_type FROM old ORDER BY asked_at LIMIT (SELECT (count(*) + 1) / 2 FROM old))`,
+    before,
+  );
+}
+
 /** Removes collages that ended before a moment, with all that belongs to them. */
 export async function clearCollages(database: Database, before: Date): Promise<number> {
   return count(database, 'DELETE FROM collage WHERE finished_at < $1', before);

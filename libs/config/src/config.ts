@@ -179,7 +179,10 @@ export class Config {
   @Max(36_500)
   EVENT_DAYS = 30;
 
-  /** Worker: days that what a collage's stages left is kept, to go on from it with other settings; 0: for ever. */
+  /**
+   * Worker: days that what a collage's stages left is kept after its end, to go on from it with other settings, and that
+   * pictures of other sizes and what models computed of photos are kept; 0: for ever.
+   */
   @IsInt()
   @Min(0)
   @Max(36_500)
@@ -197,7 +200,7 @@ export class Config {
   @Max(876_000)
   UNUSED_HOURS = 72;
 
-  /** Worker: GiB that they may take in all before more is cleared away than is due; 0: no limit. */
+  /** Worker: GiB that all of these may take before more is cleared away than is due; 0: no limit. */
   @IsInt()
   @Min(0)
   @Max(1_000_000)
