@@ -274,7 +274,6 @@ describe.skipIf(!binaries || !isCompiled)(
         collageId: base,
         stage: 'render',
         baseDigest: await collages.store.stageOutput(base, 'optimize'),
-        namedDigests: [],
       } as const;
       const counts = { ann: 90, bob: 5, carl: 5 };
       for (const [owner, count] of Object.entries(counts)) {

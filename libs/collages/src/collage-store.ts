@@ -41,11 +41,10 @@ export interface NewCollage {
   webhookUrl?: string;
   /** How many of the owner's collages may be unfinished, this one among them; absent: any number. */
   unfinishedLimit?: number;
-  /**
-   * To go on from: an UnfinishedCollage in the blob store, left by the stage before `stage` of another collage, and what
-   * that names there. All of it is kept from then on, whatever becomes of the other.
-   */
-  origin?: { collageId: string; stage: StageName; baseDigest: string; namedDigests: readonly string[] };
+  /** To go on from: an UnfinishedCollage in the blob store, left by the stage before `stage` of another collage. */
+  origin?: { collageId: string; stage: StageName; baseDigest: string };
+  /** What that names in the blob store: all of it is kept from then on, whatever becomes of the other. */
+  baseNamedDigests?: readonly string[];
 }
 
 /** Which part of a list. */
@@ -94,7 +93,7 @@ export class CollageStore {
       given.origin?.collageId ?? null,
       given.origin?.stage ?? null,
       given.origin?.baseDigest ?? null,
-      given.origin?.namedDigests ?? null,
+      given.baseNamedDigests ?? null,
       JSON.stringify(Collage.toJSON(collage)),
       now,
     ];
@@ -224,9 +223,8 @@ async function checkLimit(
 }
 
 /** Of what was asked, before defaults are filled in: these may change between two tries of a client. */
-function digestOf({ prompt, options, webhookUrl, origin: given }: NewCollage): string {
+function digestOf({ prompt, options, webhookUrl, origin }: NewCollage): string {
   const asked = CollageOptions.toJSON(CollageOptions.create(options));
-  const origin = given && { collageId: given.collageId, stage: given.stage, baseDigest: given.baseDigest };
   return requestDigest({ prompt, options: asked, webhookUrl, origin });
 }
 

@@ -56,9 +56,9 @@ export async function withEditedScene(
     spentSeconds: 0,
     rendered: undefined,
   };
-  const { outputDigest: baseDigest, namedDigests } = await putUnfinished(blobs, base);
-  const origin = { collageId: id, stage: 'render' as const, baseDigest, namedDigests };
-  return { prompt: collage.prompt, options: edited, origin };
+  const { outputDigest: baseDigest, namedDigests: baseNamedDigests } = await putUnfinished(blobs, base);
+  const origin = { collageId: id, stage: 'render' as const, baseDigest };
+  return { prompt: collage.prompt, options: edited, origin, baseNamedDigests };
 }
 
 function isSettled({ state, license }: Collage): boolean {

@@ -13,6 +13,7 @@ import { withEditedScene } from './edited-scene.js';
 import { keepHouse, type Retention } from './housekeeping.js';
 import { madeAgain } from './made-again.js';
 import { ReprievingBlobs } from './reprieving-blobs.js';
+import { STAGE_VERSION } from './stage-version.js';
 import { openCollages } from './testing/open-collages.js';
 import { getUnfinished, putUnfinished } from './unfinished-in-blobs.js';
 
@@ -67,7 +68,7 @@ async function open() {
   /** A collage that has ended, with what each stage before `optimize` left: a cut-out, and one to exchange it for. */
   async function laidOut() {
     const { id } = (await store.create({ owner: '', prompt: 'a cat', options: {} })).record;
-    const run = await log.beginRun(id);
+    const run = await log.beginRun(id, STAGE_VERSION);
     const [cutout, spare] = [await put(`cutout of ${id}`), await put(`spare of ${id}`)];
     const options = resolveOptions({});
     const scene = Scene.create({

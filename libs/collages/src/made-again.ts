@@ -9,7 +9,7 @@ import { stageOrder } from './stage-order.js';
 import { getUnfinished, putUnfinished } from './unfinished-in-blobs.js';
 
 /** What another collage is to be made with: as `CollageStore.create` takes it. */
-export type MadeAgain = Pick<NewCollage, 'prompt' | 'options' | 'origin'>;
+export type MadeAgain = Pick<NewCollage, 'prompt' | 'options' | 'origin' | 'baseNamedDigests'>;
 
 /**
  * A collage once more, from a stage on, with other options: what the stages before it found stays. The one it begins
@@ -46,8 +46,8 @@ export async function madeAgain(
   base.options = resolved;
   // In a time budget, what was done in the stages before is part of the recipe.
   base.collage.options = resolved.timeBudgetSeconds > 0 ? doneBefore(base, resolved, place) : resolved;
-  const { outputDigest: baseDigest, namedDigests } = await putUnfinished(blobs, base);
-  return { prompt: collage.prompt, options, origin: { collageId: id, stage, baseDigest, namedDigests } };
+  const { outputDigest: baseDigest, namedDigests: baseNamedDigests } = await putUnfinished(blobs, base);
+  return { prompt: collage.prompt, options, origin: { collageId: id, stage, baseDigest }, baseNamedDigests };
 }
 
 /** The options as asked before, without the counts that a new quality or time budget sets anew. */
