@@ -132,6 +132,12 @@ export class Config {
   @Max(64)
   UPLOAD_MEBIBYTES = 32;
 
+  /** Service: photos that a client may have uploaded. */
+  @IsInt()
+  @Min(1)
+  @Max(999_999)
+  UPLOAD_LIMIT = 2000;
+
   /** Service: how many proxies stand before it, whose word on the client's address counts. */
   @IsInt()
   @Min(0)
@@ -237,6 +243,7 @@ const NUMBERS = [
   'RATE_LIMIT',
   'UNFINISHED_LIMIT',
   'UPLOAD_MEBIBYTES',
+  'UPLOAD_LIMIT',
   'PROXY_COUNT',
   'WORKER_CONCURRENCY',
   'OUTAGE_SECONDS',
@@ -279,6 +286,7 @@ export function describeSettings(): Record<string, string> {
     UNFINISHED_LIMIT: '200',
     CORS_ORIGINS: '',
     UPLOAD_MEBIBYTES: '32',
+    UPLOAD_LIMIT: '2000',
     PROXY_COUNT: '0',
     WEBHOOK_SECRET: '',
     PHOTO_SOURCES: 'starter',
