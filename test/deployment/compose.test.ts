@@ -20,6 +20,7 @@ interface Service {
   tmpfs?: string[];
   restart: string;
   volumes?: string[];
+  ports?: string[];
   environment?: Record<string, string>;
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
@@ -145,18 +146,23 @@ describe('docker-compose.yml', () => {
     expect(AWS_SECRET_ACCESS_KEY).toBe(`\${AWS_SECRET_ACCESS_KEY:-${MINIO_ROOT_PASSWORD}}`);
   });
 
+  it('can be reached by others only where its user says so: only the API, from this machine alone', () => {
+    expect(services.filter(([, { ports }]) => ports).map(([name]) => name)).toEqual(['api']);
+    expect(file.services.api!.ports).toEqual(['${API_ADDRESS:-127.0.0.1}:${API_PORT:-3000}:3000']);
+  });
+
   it('takes its database for well only once it can be reached by the network', () => {
     // While the image sets up its database, a server answers on the socket alone.
     expect(file.services.postgres!.healthcheck!.test).toContain('--host=127.0.0.1');
   });
 
-  it('asks its user for nothing but settings, passwords and a port', () => {
+  it('asks its user for nothing but settings, passwords, an address and a port', () => {
     const asked = new Set(
       [...text.replace(/^ *#.*$/gm, '').matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name!),
     );
     const known = Object.values(settingsReadBy).flat();
     const keys = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
-    const own = ['POSTGRES_PASSWORD', 'S3_PASSWORD', 'API_PORT', ...keys];
+    const own = ['POSTGRES_PASSWORD', 'S3_PASSWORD', 'API_ADDRESS', 'API_PORT', ...keys];
     expect([...asked].filter((name) => !known.includes(name)).sort()).toEqual(own.sort());
   });
 

@@ -90,7 +90,8 @@ export class ApiModule {
         },
         {
           provide: UploadedPhotos,
-          useFactory: (database: Database, blobs: BlobStore) => new UploadedPhotos(database, blobs, now),
+          useFactory: (database: Database, blobs: BlobStore) =>
+            new UploadedPhotos(database, blobs, now, config.UPLOAD_LIMIT),
           inject: [Database, BlobStore],
         },
         {

@@ -269,6 +269,25 @@ describe.skipIf(!binaries)(`a finished collage over HTTP (${skipNote})`, { timeo
     expect((await api.json('/v1/photos')).photos).toEqual([]);
   });
 
+  it('takes as many photos as are set, of each the same again, and says what to do then', async () => {
+    const { api } = await withMaker({ UPLOAD_LIMIT: '1' });
+    const upload = async (background: string) => {
+      const picture = sharp({ create: { width: 400, height: 300, channels: 3, background } });
+      const body = new FormData();
+      body.set('license', 'CC0');
+      body.set('photo', new Blob([Uint8Array.from(await picture.png().toBuffer())]));
+      return { method: 'POST', body };
+    };
+    const { digest } = await api.json('/v1/photos', await upload('#c03'));
+    expect(await api.problem(409, '/v1/photos', await upload('#0a6'))).toMatchObject({
+      reason: 'TOO_MANY_PHOTOS',
+      detail: expect.stringContaining('at most 1 uploaded photos, and all of them are there. Delete some'),
+    });
+    expect((await api.json('/v1/photos', await upload('#c03'))).digest).toBe(digest);
+    await api.call(`/v1/photos/${digest}`, { method: 'DELETE' });
+    await api.json('/v1/photos', await upload('#0a6'));
+  });
+
   it('takes no photo larger than is set', async () => {
     const { api } = await withMaker({ UPLOAD_MEBIBYTES: '1' });
     const body = new FormData();

@@ -47,14 +47,14 @@ export class PhotosController {
     summary: 'Takes a photo for your collages',
     description:
       'JPEG, PNG, WebP, AVIF or HEIF of at most 50 megapixels. It is decoded and encoded anew: nothing but what is seen is ' +
-      'kept. The same photo again replaces what was said of it.',
+      'kept. The same photo again replaces what was said of it. There may be no more of yours than the service has set (UPLOAD_LIMIT).',
   })
   @ApiResponse({
     status: 201,
     description: 'The photo.',
     content: { 'application/json': { schema: schemaRef('Photo') } },
   })
-  @ApiProblems(400, 413, 415, 422)
+  @ApiProblems(400, 409, 413, 415, 422)
   async uploadPhoto(
     @UploadedFile() file: Express.Multer.File | undefined,
     @Body() said: PhotoBody,

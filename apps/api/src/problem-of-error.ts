@@ -21,6 +21,7 @@ const collagesStatuses: Record<CollagesErrorReason, number> = {
   COLLAGE_TAKEN_OVER: 409,
   IDEMPOTENCY_KEY_REUSED: 422,
   TOO_MANY_UNFINISHED: 429,
+  TOO_MANY_PHOTOS: 409,
   STAGE_NOT_KEPT: 409,
 };
 const UNFINISHED_RETRY_SECONDS = 10;

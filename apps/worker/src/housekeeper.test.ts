@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
 import type { SweepableBlobs } from '@collage/collages/sweep-blobs.js';
+import type { CacheEntry } from '@collage/collages/sweep-cache.js';
 import { openCollages } from '@collage/collages/testing/open-collages.js';
 import { readConfig } from '@collage/config/config.js';
 import { JsonLog } from '@collage/config/json-log.js';
@@ -41,6 +42,19 @@ class MovedClock implements HousekeeperClock {
   }
 }
 
+class FakeCache {
+  entries: CacheEntry[] = [];
+  broken = false;
+
+  async *list() {
+    if (this.broken) throw new Error('may not be looked into');
+    yield* this.entries;
+  }
+  async delete(entry: CacheEntry) {
+    this.entries = this.entries.filter((other) => other !== entry);
+  }
+}
+
 async function open(settings: Record<string, string> = {}) {
   const database = databases.open(await databases.settingsFor());
   const collages = openCollages(database);
@@ -56,6 +70,7 @@ async function open(settings: Record<string, string> = {}) {
     },
     delete: (digest: string) => folder.delete(digest),
   };
+  const [derived, fetched] = [new FakeCache(), new FakeCache()];
   /** When house was kept, in minutes from the start, and by whom. */
   const rounds: { by: string; minutes: number }[] = [];
   const began = clock.time;
@@ -75,12 +90,24 @@ async function open(settings: Record<string, string> = {}) {
       },
     };
     const log = new JsonLog({ write }, () => clock.time);
-    const keeper = new Housekeeper(database, queue, own, readConfig(settings), clock, log, metrics);
+    const places = { blobs: own, derived, fetched };
+    const keeper = new Housekeeper(database, queue, places, readConfig(settings), clock, log, metrics);
     return { keeper, lines, metrics };
   }
   const setBroken = (value: boolean) => (broken = value);
   const setHuge = (bytes: number) => (hugeBytes = bytes);
-  return { ...collages, blobs: folder, clock, worker, rounds, forgotten, setBroken, setHuge };
+  return {
+    ...collages,
+    blobs: folder,
+    derived,
+    fetched,
+    clock,
+    worker,
+    rounds,
+    forgotten,
+    setBroken,
+    setHuge,
+  };
 }
 
 describe.skipIf(!binaries)(`the housekeeper (${skipNote})`, { timeout: 120_000 }, () => {
@@ -157,8 +184,43 @@ describe.skipIf(!binaries)(`the housekeeper (${skipNote})`, { timeout: 120_000 }
     keeper.start();
     await clock.pass(MINUTE);
     expect(lines.map(({ level }) => level)).toEqual(['info', 'warning']);
-    expect(lines[1]!.message).toMatch(/1073741825 bytes.*DISK_BUDGET_GIBIBYTES/);
+    expect(lines[1]!.message).toMatch(/1073741825 bytes and what models computed 0.*DISK_BUDGET_GIBIBYTES/);
     expect((await metrics.storedBytes.get()).values).toMatchObject([{ value: 2 ** 30 + 1 }]);
+    await keeper.stop();
+  });
+
+  it('keeps what it fetched for good, unless it takes more than a tenth of the budget', async () => {
+    const { clock, worker, derived, fetched } = await open({ DISK_BUDGET_GIBIBYTES: '1', STAGE_DAYS: '0' });
+    const entry = (days: number, sizeBytes: number) => ({
+      sizeBytes,
+      storedAt: new Date(clock.time - days * DAY),
+    });
+    const tenth = Math.floor(2 ** 30 / 10);
+    fetched.entries = [entry(2, 7), entry(1000, tenth - 7)];
+    derived.entries = [entry(5, tenth), entry(3, 6)];
+    const { keeper, metrics, lines } = worker('ann');
+    const value = async (gauge: 'fetchedBytes' | 'derivedBytes') =>
+      (await metrics[gauge].get()).values[0]!.value;
+    keeper.start();
+    await clock.pass(MINUTE);
+    expect([await value('fetchedBytes'), await value('derivedBytes')]).toEqual([tenth, 6]);
+    fetched.entries.push(entry(1, 1));
+    await clock.pass(HOUR);
+    expect(await value('fetchedBytes')).toBe(8);
+    expect(fetched.entries.map(({ sizeBytes }) => sizeBytes)).toEqual([7, 1]);
+    expect(lines.map(({ level }) => level)).toEqual(['info', 'info']);
+    expect((await metrics.cleared.get()).values).toContainEqual({ labels: { kind: 'fetched' }, value: 1 });
+    await keeper.stop();
+  });
+
+  it('keeps house though it may not look into what it fetched, and tells', async () => {
+    const { clock, worker, rounds, fetched } = await open();
+    fetched.broken = true;
+    const { keeper, lines } = worker('ann');
+    keeper.start();
+    await clock.pass(MINUTE);
+    expect(rounds).toHaveLength(1);
+    expect(lines.map(({ level }) => level)).toEqual(['error', 'info']);
     await keeper.stop();
   });
 

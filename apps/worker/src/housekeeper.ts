@@ -1,6 +1,6 @@
 import type { CollageQueue } from '@collage/collages/collage-queue.js';
-import { keepHouse } from '@collage/collages/housekeeping.js';
-import type { SweepableBlobs } from '@collage/collages/sweep-blobs.js';
+import { CACHE_SHARE, keepHouse, type SweepableStores } from '@collage/collages/housekeeping.js';
+import { type SweepableCache, sweepCache } from '@collage/collages/sweep-cache.js';
 import type { Config } from '@collage/config/config.js';
 import type { Database } from '@collage/database/database.js';
 import type { JsonLog } from '@collage/config/json-log.js';
@@ -33,6 +33,12 @@ export const systemClock: HousekeeperClock = {
   },
 };
 
+/** What housekeeping deletes from. */
+export interface KeptPlaces extends SweepableStores {
+  /** What this worker fetched; each has its own, in DATA_DIR. */
+  fetched: SweepableCache;
+}
+
 /** Sees to it that house is kept every hour while workers run: each looks every hour, and does it where none has. */
 export class Housekeeper {
   private callOff = () => {};
@@ -42,7 +48,7 @@ export class Housekeeper {
   constructor(
     private readonly database: Database,
     private readonly queue: Pick<CollageQueue, 'forgetEnded'>,
-    private readonly blobs: SweepableBlobs,
+    private readonly places: KeptPlaces,
     private readonly config: Config,
     private readonly clock: HousekeeperClock,
     private readonly log: JsonLog,
@@ -62,38 +68,56 @@ export class Housekeeper {
   private again(milliseconds: number): void {
     if (this.stopped) return;
     this.callOff = this.clock.after(milliseconds, () => {
-      this.keeping = this.keep()
-        .catch((error: unknown) => this.log.error(`Housekeeping failed: ${String(error)}`))
+      const told = (error: unknown) => this.log.error(`Housekeeping failed: ${String(error)}`);
+      this.keeping = this.keepFetched()
+        .catch(told)
+        .then(() => this.keep())
+        .catch(told)
         .finally(() => this.again(EVERY_MILLISECONDS));
       return this.keeping;
     });
   }
 
+  /** What was fetched is kept for good, unless it takes more than a tenth of the budget: then what was not used for longest goes. */
+  private async keepFetched(): Promise<void> {
+    const limitBytes = CACHE_SHARE * this.budgetBytes || Infinity;
+    const swept = await sweepCache(this.places.fetched, { before: new Date(0), limitBytes });
+    this.metrics.fetchedBytes.set(swept.storedBytes);
+    this.metrics.cleared.inc({ kind: 'fetched' }, swept.deletedCount);
+  }
+
+  private get budgetBytes(): number {
+    return this.config.DISK_BUDGET_GIBIBYTES * GIBIBYTE;
+  }
+
   private async keep(): Promise<void> {
-    const { EVENT_DAYS, STAGE_DAYS, COLLAGE_DAYS, UNUSED_HOURS, DISK_BUDGET_GIBIBYTES } = this.config;
+    const { EVENT_DAYS, STAGE_DAYS, COLLAGE_DAYS, UNUSED_HOURS } = this.config;
     const retention = {
       eventDays: EVENT_DAYS,
       stageDays: STAGE_DAYS,
       collageDays: COLLAGE_DAYS,
       unusedHours: UNUSED_HOURS,
-      budgetBytes: DISK_BUDGET_GIBIBYTES * GIBIBYTE,
+      budgetBytes: this.budgetBytes,
     };
-    const kept = await keepHouse(this.database, this.blobs, retention, {
+    const kept = await keepHouse(this.database, this.places, retention, {
       everyMilliseconds: LEAST_MILLISECONDS,
       now: this.clock.now?.(),
     });
     if (!kept) return;
     const workflows = await this.queue.forgetEnded(new Date(kept.at.getTime() - WORKFLOW_DAYS * DAY));
-    const { storedBytes, isOverBudget, deletedCount: blobs, events, stages, collages } = kept;
-    const cleared = { blobs, events, stages, collages, workflows };
+    const { storedBytes, derivedBytes, isOverBudget, deletedCount: blobs } = kept;
+    const { events, stages, pictures, collages, derived } = kept;
+    const cleared = { blobs, events, stages, pictures, collages, derived, workflows };
     this.metrics.storedBytes.set(storedBytes);
+    this.metrics.derivedBytes.set(derivedBytes);
     for (const [kind, count] of Object.entries(cleared)) this.metrics.cleared.inc({ kind }, count);
-    this.log.write('info', 'house was kept', { storedBytes, ...cleared });
+    this.log.write('info', 'house was kept', { storedBytes, derivedBytes, ...cleared });
     if (isOverBudget) {
       this.log.write(
         'warning',
-        `Blobs take ${storedBytes} bytes, more than DISK_BUDGET_GIBIBYTES allows, and all that nobody needs is cleared ` +
-          'away. Delete collages, set COLLAGE_DAYS, or raise the budget.',
+        `Blobs take ${storedBytes} bytes and what models computed ${derivedBytes}, more than DISK_BUDGET_GIBIBYTES ` +
+          'allows, and all that nobody needs is cleared away. Delete collages or uploaded photos, set COLLAGE_DAYS, or ' +
+          'raise the budget.',
       );
     }
   }

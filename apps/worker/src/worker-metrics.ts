@@ -32,6 +32,16 @@ export class WorkerMetrics {
     help: 'Bytes in the blob store as of the last housekeeping.',
     registers: [this.registry],
   });
+  readonly derivedBytes = new Gauge({
+    name: 'collage_worker_derived_bytes',
+    help: 'Bytes of vectors and descriptions of cut-outs as of the last housekeeping.',
+    registers: [this.registry],
+  });
+  readonly fetchedBytes = new Gauge({
+    name: 'collage_worker_fetched_bytes',
+    help: 'Bytes of answers from the web that this worker keeps in DATA_DIR.',
+    registers: [this.registry],
+  });
   readonly cleared = new Counter({
     name: 'collage_worker_cleared_total',
     help: 'What housekeeping here removed, by kind.',

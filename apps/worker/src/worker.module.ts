@@ -17,6 +17,7 @@ import { uploadedPhotoSource } from '@collage/collages/uploaded-photo-source.js'
 import { WorkerPresence } from '@collage/collages/worker-presence.js';
 import { Config } from '@collage/config/config.js';
 import { Database } from '@collage/database/database.js';
+import { FetchedFolder } from '@collage/fetch/fetched-folder.js';
 import { Housekeeper, systemClock } from './housekeeper.js';
 import { JsonLog } from '@collage/config/json-log.js';
 import { MetricsController } from './metrics.controller.js';
@@ -91,7 +92,7 @@ export class WorkerModule {
     };
     const maker = new CollageMaker(database, store, events, toolsOf, patience, observer, stageVersion);
     const notifications = new Notifications(database);
-    const drawing = new PictureDrawing(new PictureRequests(database, notifications, now), store, blobs);
+    const drawing = new PictureDrawing(new PictureRequests(database, notifications, now), store, sparing);
     const queue = new CollageQueue(
       database,
       maker,
@@ -104,7 +105,8 @@ export class WorkerModule {
       },
       queueLog(log),
     );
-    const housekeeper = new Housekeeper(database, queue, blobs, config, systemClock, log, metrics);
+    const places = { ...stores, fetched: new FetchedFolder(join(data, 'fetched')) };
+    const housekeeper = new Housekeeper(database, queue, places, config, systemClock, log, metrics);
     const closing = new WorkerClosing(async () => {
       await housekeeper.stop();
       await queue.stop();

@@ -67,8 +67,8 @@ export class DerivedStore {
     }
   }
 
-  /** Removes a result; that there is none is no error. */
-  async delete(kind: DerivedKind, modelDigest: string, contentDigest: string): Promise<void> {
+  /** Removes a result that was listed; that it is gone is no error. */
+  async delete({ kind, modelDigest, contentDigest }: ListedResult): Promise<void> {
     await this.objects.remove(this.#key(kind, modelDigest, contentDigest));
   }
 

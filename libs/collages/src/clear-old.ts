@@ -13,11 +13,42 @@ export async function clearEvents(database: Database, before: Date): Promise<num
   );
 }
 
-/** Forgets what the stages of collages left that ended before a moment: these can't be gone on from any more. */
+/**
+ * Forgets what the stages of collages left that ended before a moment, and what these began with where they went on from
+ * another: they can't be gone on from any more. Resolves to how many stages that were.
+ */
 export async function clearStages(database: Database, before: Date): Promise<number> {
+  await count(
+    database,
+    `UPDATE collage SET base_digest = NULL, base_named_digests = NULL
+     WHERE finished_at < $1 AND base_digest IS NOT NULL`,
+    before,
+  );
   return count(
     database,
     'DELETE FROM collage_stage USING collage WHERE collage.id = collage_id AND collage.finished_at < $1',
+    before,
+  );
+}
+
+/** Pictures of other sizes that were drawn, or cannot be. */
+const DRAWN = '(digest IS NOT NULL OR failure IS NOT NULL)';
+
+/**
+ * Forgets pictures of other sizes that were asked for before a moment: whoever asks for one again has it drawn again.
+ * Resolves to how many were forgotten.
+ */
+export async function clearPictures(database: Database, before: Date): Promise<number> {
+  return count(database, `DELETE FROM collage_picture WHERE asked_at < $1 AND ${DRAWN}`, before);
+}
+
+/** The same of the older half of these. */
+export async function clearOlderPictures(database: Database, before: Date): Promise<number> {
+  return count(
+    database,
+    `WITH old AS (SELECT collage_id, height, media_type, asked_at FROM collage_picture WHERE asked_at < $1 AND ${DRAWN})
+     DELETE FROM collage_picture WHERE (collage_id, height, media_type) IN (
+       SELECT collage_id, height, media_type FROM old ORDER BY asked_at LIMIT (SELECT (count(*) + 1) / 2 FROM old))`,
     before,
   );
 }

@@ -17,7 +17,7 @@ export interface CollageRecord {
   collage: Collage;
   /** The encoded picture, once there is one. */
   picture: StoredPicture | undefined;
-  /** Where it was asked to go on from another collage: the UnfinishedCollage it begins `stage` with. */
+  /** Where it was asked to go on from another collage: the UnfinishedCollage it begins `stage` with, while that is kept. */
   origin: { collageId: string; stage: StageName; baseDigest: string } | undefined;
   webhookUrl: string | undefined;
   /** Number of its last event. */
@@ -105,8 +105,8 @@ export function summaryOf(row: CollageRow): CollageSummary {
 }
 
 function originOf(row: CollageRow): CollageRecord['origin'] {
-  if (row.parent_id === null) return undefined;
-  return { collageId: row.parent_id, stage: row.from_stage as StageName, baseDigest: row.base_digest! };
+  if (row.parent_id === null || row.base_digest === null) return undefined;
+  return { collageId: row.parent_id, stage: row.from_stage as StageName, baseDigest: row.base_digest };
 }
 
 function pictureOf(row: CollageRow): StoredPicture | undefined {

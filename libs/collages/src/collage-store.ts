@@ -43,6 +43,8 @@ export interface NewCollage {
   unfinishedLimit?: number;
   /** To go on from: an UnfinishedCollage in the blob store, left by the stage before `stage` of another collage. */
   origin?: { collageId: string; stage: StageName; baseDigest: string };
+  /** What that names in the blob store: all of it is kept from then on, whatever becomes of the other. */
+  baseNamedDigests?: readonly string[];
 }
 
 /** Which part of a list. */
@@ -91,6 +93,7 @@ export class CollageStore {
       given.origin?.collageId ?? null,
       given.origin?.stage ?? null,
       given.origin?.baseDigest ?? null,
+      given.baseNamedDigests ?? null,
       JSON.stringify(Collage.toJSON(collage)),
       now,
     ];
@@ -99,8 +102,8 @@ export class CollageStore {
       await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [ADDING, given.owner]);
       const { rows } = await client.query<CollageRow>(
         `INSERT INTO collage (id, owner, idempotency_key, request_digest, prompt, options, webhook_url, parent_id,
-           from_stage, base_digest, collage, created_at, updated_at, event_count, turn)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1, 1 + GREATEST(
+           from_stage, base_digest, base_named_digests, collage, created_at, updated_at, event_count, turn)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 1, 1 + GREATEST(
            (SELECT coalesce(max(turn), 0) FROM collage WHERE started_at IS NOT NULL),
            (SELECT coalesce(min(turn), 1) - 1 FROM collage WHERE started_at IS NULL AND finished_at IS NULL),
            (SELECT coalesce(max(turn), 0) FROM collage WHERE owner = $2)))

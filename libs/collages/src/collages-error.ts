@@ -10,6 +10,8 @@ export type CollagesErrorReason =
   | 'IDEMPOTENCY_KEY_REUSED'
   /** The owner has as many that wait or are being made as may be. */
   | 'TOO_MANY_UNFINISHED'
+  /** The owner has as many uploaded photos as may be. */
+  | 'TOO_MANY_PHOTOS'
   /** The collage to go on from has not got as far, or what it left has been cleared away. */
   | 'STAGE_NOT_KEPT';
 

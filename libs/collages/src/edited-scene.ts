@@ -5,7 +5,8 @@ import { SceneInvalidError } from '@collage/scene/scene-invalid-error.js';
 import { validateScene } from '@collage/scene/validate-scene.js';
 import type { CollageRecord } from './collage-record.js';
 import { CollagesError } from './collages-error.js';
-import { type MadeAgain, putUnfinished } from './made-again.js';
+import type { MadeAgain } from './made-again.js';
+import { putUnfinished } from './unfinished-in-blobs.js';
 
 /**
  * A collage with a scene that a person edited, to be drawn and credited anew: its cut-outs, where they lie now. What was
@@ -55,8 +56,9 @@ export async function withEditedScene(
     spentSeconds: 0,
     rendered: undefined,
   };
-  const baseDigest = await putUnfinished(base, blobs);
-  return { prompt: collage.prompt, options: edited, origin: { collageId: id, stage: 'render', baseDigest } };
+  const { outputDigest: baseDigest, namedDigests: baseNamedDigests } = await putUnfinished(blobs, base);
+  const origin = { collageId: id, stage: 'render' as const, baseDigest };
+  return { prompt: collage.prompt, options: edited, origin, baseNamedDigests };
 }
 
 function isSettled({ state, license }: Collage): boolean {

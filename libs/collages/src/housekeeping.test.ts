@@ -1,12 +1,21 @@
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { FolderBlobStore } from '@collage/blobs/blob-store.js';
+import { DerivedStore } from '@collage/blobs/derived-store.js';
+import { FolderObjects } from '@collage/blobs/folder-objects.js';
 import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
+import { resolveOptions } from '@collage/pipeline/resolve-options.js';
+import type { StageName } from '@collage/pipeline/stage-steps.js';
 import { Collage, Collage_State as State } from '@collage/proto/collage/v1/collage.js';
 import { Cutout } from '@collage/proto/collage/v1/photo.js';
+import { Scene } from '@collage/proto/collage/v1/scene.js';
+import { withEditedScene } from './edited-scene.js';
 import { keepHouse, type Retention } from './housekeeping.js';
+import { madeAgain } from './made-again.js';
 import { ReprievingBlobs } from './reprieving-blobs.js';
+import { STAGE_VERSION } from './stage-version.js';
 import { openCollages } from './testing/open-collages.js';
+import { getUnfinished, putUnfinished } from './unfinished-in-blobs.js';
 
 const databases = testDatabases();
 const HOUR = 3_600_000;
@@ -19,11 +28,13 @@ async function open() {
   const collages = openCollages(database);
   const { clock, store, log } = collages;
   const blobs = new FolderBlobStore(join(await databases.folder(), 'blobs'));
+  const derived = new DerivedStore(new FolderObjects(await databases.folder()));
+  const stores = { blobs, derived };
   const put = (text: string) => blobs.put(Buffer.from(text));
   const keep = (retention: Partial<Retention> = {}, everyMilliseconds = 0) =>
     keepHouse(
       database,
-      blobs,
+      stores,
       { ...keepAll, ...retention },
       { everyMilliseconds, now: new Date(clock.time) },
     );
@@ -54,7 +65,82 @@ async function open() {
     );
     return { id, ...digests };
   }
-  return { ...collages, database, blobs, put, keep, ended };
+  /** A collage that has ended, with what each stage before `optimize` left: a cut-out, and one to exchange it for. */
+  async function laidOut() {
+    const { id } = (await store.create({ owner: '', prompt: 'a cat', options: {} })).record;
+    const run = await log.beginRun(id, STAGE_VERSION);
+    const [cutout, spare] = [await put(`cutout of ${id}`), await put(`spare of ${id}`)];
+    const options = resolveOptions({});
+    const scene = Scene.create({
+      aspectRatio: 1.5,
+      background: { stops: [{ color: {} }] },
+    });
+    const collage = Collage.create({
+      id,
+      prompt: 'a cat',
+      options,
+      scene,
+      license: {},
+      cutouts: [Cutout.create({ digest: cutout })],
+    });
+    const work = { collage, options, sparePhotos: [], spentSeconds: 0, rendered: undefined };
+    const spareCutouts = [Cutout.create({ digest: spare })];
+    for (const [index, stage] of (['background', 'layouts'] as StageName[]).entries()) {
+      const kept = await putUnfinished(blobs, { ...work, spareCutouts, spentSeconds: index });
+      const state = State.OPTIMIZING;
+      await log.append(id, run, [{ $case: 'stageStarted', value: { state } }], { stage, collage, ...kept });
+    }
+    await log.append(id, run, [{ $case: 'succeeded', value: { collage } }]);
+    return { id, cutout, spare, scene };
+  }
+  /** Pictures of other sizes. */
+  const pictures = {
+    async ask(id: string, height: number, digest?: string) {
+      const { pool } = await database.connect();
+      await pool.query('INSERT INTO collage_picture VALUES ($1, $2, $3, $4, NULL, $5)', [
+        id,
+        height,
+        'image/png',
+        digest ?? null,
+        new Date(clock.time),
+      ]);
+    },
+    async draw(id: string, height: number, bytes = 10) {
+      const digest = await put(String(height).padEnd(bytes));
+      await pictures.ask(id, height, digest);
+      return digest;
+    },
+    async heights() {
+      const { pool } = await database.connect();
+      const { rows } = await pool.query('SELECT height FROM collage_picture ORDER BY height');
+      return rows.map(({ height }) => height as number);
+    },
+  };
+  /** Hourly rounds. */
+  async function keepFor(hours: number, retention?: Partial<Retention>) {
+    for (; hours > 0; hours--) {
+      clock.time += HOUR;
+      await keep(retention);
+    }
+  }
+  const missing = async (digests: string[]) => {
+    const there = await Promise.all(digests.map((digest) => blobs.has(digest)));
+    return digests.filter((_, index) => !there[index]);
+  };
+  return {
+    ...collages,
+    database,
+    blobs,
+    derived,
+    stores,
+    put,
+    keep,
+    ended,
+    pictures,
+    laidOut,
+    keepFor,
+    missing,
+  };
 }
 
 describe.skipIf(!binaries)(`housekeeping (${skipNote})`, { timeout: 120_000 }, () => {
@@ -153,6 +239,104 @@ describe.skipIf(!binaries)(`housekeeping (${skipNote})`, { timeout: 120_000 }, (
     ]);
   });
 
+  it('keeps pictures of other sizes, and what models computed, as long as what stages left', async () => {
+    const { clock, blobs, derived, pictures, keep, keepFor, ended } = await open();
+    const { id, picture } = await ended();
+    const drawn = await pictures.draw(id, 100);
+    await pictures.ask(id, 101);
+    await derived.put('text', 'model', 'a'.repeat(64), Buffer.from('vector'));
+    // The time of a file is the system's.
+    clock.time = Date.now();
+    const asked = await pictures.draw(id, 102);
+    const retention = { stageDays: 3 };
+    clock.time += 2.9 * DAY;
+    expect(await keep(retention)).toMatchObject({ pictures: 1, derived: 0, derivedBytes: 38 });
+    clock.time += DAY;
+    expect(await keep(retention)).toMatchObject({ pictures: 1, derived: 1, derivedBytes: 0 });
+    await keepFor(12, retention);
+    expect([await blobs.has(drawn), await blobs.has(asked), await blobs.has(picture)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    // One that was asked for and not drawn is waited for.
+    expect(await pictures.heights()).toEqual([101]);
+  });
+
+  it('makes room of pictures of other sizes first, the older half in each round, and of no more than it must', async () => {
+    const { clock, store, blobs, pictures, keep, keepFor, ended } = await open();
+    const { id, output } = await ended();
+    for (let height = 1; height <= 9; height++) {
+      await pictures.draw(id, height, 1000);
+      clock.time += MINUTE;
+    }
+    // What is asked for now is not drawn for nothing.
+    expect(await keep({ budgetBytes: 1 })).toMatchObject({ pictures: 0, isOverBudget: true });
+    const other = await ended();
+    await keepFor(3);
+    const budgetBytes = 3_500;
+    expect(await keep({ budgetBytes })).toMatchObject({ pictures: 5, stages: 0, isOverBudget: true });
+    expect(await pictures.heights()).toEqual([6, 7, 8, 9]);
+    await keepFor(1, { budgetBytes });
+    expect(await pictures.heights()).toEqual([8, 9]);
+    // What waits to be deleted does not count.
+    await keepFor(4, { budgetBytes });
+    expect(await pictures.heights()).toEqual([8, 9]);
+    expect(await keep({ budgetBytes })).toMatchObject({ pictures: 0, stages: 0, isOverBudget: false });
+    expect(await blobs.has(other.output)).toBe(true);
+    expect(await blobs.has(output)).toBe(false);
+    expect((await store.get(id)).picture).toBeDefined();
+  });
+
+  it('keeps all that a waiting collage begins with, though the one it goes on from is deleted', async () => {
+    const { store, blobs, laidOut, keepFor, missing } = await open();
+    const parent = await laidOut();
+    const other = await laidOut();
+    const record = await store.get(parent.id);
+    const again = await madeAgain(record, 'optimize', {}, store, blobs);
+    const rerun = (await store.create({ owner: '', ...again })).record;
+    const edited = await withEditedScene(await store.get(other.id), other.scene, blobs);
+    const redrawn = (await store.create({ owner: '', ...edited })).record;
+    await store.delete(parent.id);
+    await store.delete(other.id);
+    await keepFor(25);
+    expect(await missing([parent.cutout, parent.spare, other.cutout])).toEqual([]);
+    expect((await getUnfinished(blobs, rerun.origin!.baseDigest)).spareCutouts[0]!.digest).toBe(parent.spare);
+    expect((await getUnfinished(blobs, redrawn.origin!.baseDigest)).collage.cutouts).toHaveLength(1);
+    // What an edited scene does not need goes.
+    expect(await missing([other.spare])).toEqual([other.spare]);
+  });
+
+  it('keeps all that a waiting collage begins with, though there is no room', async () => {
+    const { store, blobs, laidOut, keepFor, missing } = await open();
+    const [parent, other] = [await laidOut(), await laidOut()];
+    const again = await madeAgain(await store.get(parent.id), 'layouts', {}, store, blobs);
+    const rerun = (await store.create({ owner: '', ...again })).record;
+    await keepFor(8, { budgetBytes: 10 });
+    expect(await missing([parent.spare, rerun.origin!.baseDigest])).toEqual([]);
+    expect(await missing([other.spare])).toEqual([other.spare]);
+  });
+
+  it('lets go of what a collage began with when it forgets its stages, and it is not gone on from any more', async () => {
+    const { clock, store, log, blobs, laidOut, keepFor, missing } = await open();
+    const parent = await laidOut();
+    const again = await madeAgain(await store.get(parent.id), 'layouts', {}, store, blobs);
+    const { id, origin } = (await store.create({ owner: '', ...again })).record;
+    await store.delete(parent.id);
+    await log.cancel(id);
+    const retention = { stageDays: 2 };
+    await keepFor(24, retention);
+    const third = await madeAgain(await store.get(id), 'layouts', {}, store, blobs);
+    expect(third.origin).toMatchObject({ collageId: id, stage: 'layouts' });
+    clock.time += 2 * DAY;
+    await keepFor(12, retention);
+    const gone = [parent.cutout, parent.spare, origin!.baseDigest];
+    expect(await missing(gone)).toEqual(gone);
+    await expect(madeAgain(await store.get(id), 'layouts', {}, store, blobs)).rejects.toMatchObject({
+      reason: 'STAGE_NOT_KEPT',
+    });
+  });
+
   it('is done by one at a time', async () => {
     const { database, keep } = await open();
     const { pool } = await database.connect();
@@ -181,7 +365,7 @@ describe.skipIf(!binaries)(`housekeeping (${skipNote})`, { timeout: 120_000 }, (
   });
 
   it('leaves to the next who looks what one failed to do', async () => {
-    const { database, clock, blobs, keep } = await open();
+    const { database, clock, blobs, derived, keep } = await open();
     const broken = Object.assign(Object.create(blobs), {
       // eslint-disable-next-line require-yield
       async *list() {
@@ -189,7 +373,7 @@ describe.skipIf(!binaries)(`housekeeping (${skipNote})`, { timeout: 120_000 }, (
       },
     }) as typeof blobs;
     const rhythm = () => ({ everyMilliseconds: HOUR, now: new Date(clock.time) });
-    const failing = () => keepHouse(database, broken, keepAll, rhythm());
+    const failing = () => keepHouse(database, { blobs: broken, derived }, keepAll, rhythm());
     await expect(failing()).rejects.toThrow('the store is away');
     clock.time += MINUTE;
     expect(await keep({}, HOUR)).toBeDefined();
@@ -203,8 +387,8 @@ describe.skipIf(!binaries)(`housekeeping (${skipNote})`, { timeout: 120_000 }, (
   });
 
   it('goes by the clock of the database, whatever those of the workers say', async () => {
-    const { database, blobs } = await open();
-    const hourly = () => keepHouse(database, blobs, keepAll, { everyMilliseconds: HOUR });
+    const { database, stores } = await open();
+    const hourly = () => keepHouse(database, stores, keepAll, { everyMilliseconds: HOUR });
     const { pool } = await database.connect();
     const began = await hourly();
     const { rows } = await pool.query(

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Database } from '@collage/database/database.js';
-import { clearCollages, clearEvents, clearStages } from './clear-old.js';
+import { clearCollages, clearEvents, clearOlderPictures, clearPictures, clearStages } from './clear-old.js';
 import { type SweepableBlobs, type Swept, sweepBlobs } from './sweep-blobs.js';
+import { type SweepableCache, sweepCache } from './sweep-cache.js';
 
 /** Advisory lock of whoever keeps house. */
 const KEEPING_HOUSE = 7_305_014;
@@ -12,21 +13,38 @@ const CLOCK_TOLERANCE = 5 * 60_000;
 /** Where room is short, blobs that nobody names are kept for this long at least: a stage may be about to name them. */
 const URGENT_HOURS = 2;
 
+/** Of the budget, what a cache may take. */
+export const CACHE_SHARE = 0.1;
+
 /** How long things are kept after a collage's end; 0: for ever. */
 export interface Retention {
   eventDays: number;
+  /** Of what stages left; of pictures of other sizes since they were asked for; of what models computed since they did. */
   stageDays: number;
   collageDays: number;
   /** Of blobs that no collage names; at least 1. */
   unusedHours: number;
-  /** Bytes that all blobs may take; 0: no limit. */
+  /** Bytes that blobs and what models computed may take; 0: no limit. */
   budgetBytes: number;
+}
+
+/** Where what housekeeping deletes is kept. */
+export interface SweepableStores {
+  blobs: SweepableBlobs;
+  /** What models computed. */
+  derived: SweepableCache;
 }
 
 /** What one round removed. */
 export interface Kept extends Swept {
   events: number;
   stages: number;
+  /** Of other sizes than they were made in. */
+  pictures: number;
+  /** Results of models. */
+  derived: number;
+  /** Bytes that these take now, besides the blobs. */
+  derivedBytes: number;
   collages: number;
   /** When the round began. */
   at: Date;
@@ -43,14 +61,17 @@ export interface Rhythm {
 }
 
 /**
- * One round of housekeeping: clears away what is due. Where the blobs take more than the budget, what stages left of all
- * collages that have ended is let go of as well, whatever its age; pictures, photos and cut-outs of collages stay. Any
- * number of workers may call it: one at a time does it, for the others it is undefined. So it is, and nothing done, where
- * no round is due; one that fails leaves it due, for the next who looks.
+ * One round of housekeeping: clears away what is due. Of what models computed, no more than a tenth of the budget is kept.
+ * Where what collages name takes more than the rest, more is let go of, whatever its age: of the pictures of other sizes
+ * the older half in each round, and where none are left, what stages left of all collages that have ended. Pictures,
+ * photos and cut-outs of collages, and uploads, stay.
+ *
+ * Any number of workers may call it: one at a time does it, for the others it is undefined. So it is, and nothing done,
+ * where no round is due; one that fails leaves it due, for the next who looks.
  */
 export async function keepHouse(
   database: Database,
-  blobs: SweepableBlobs,
+  { blobs, derived }: SweepableStores,
   retention: Retention,
   rhythm: Rhythm = {},
 ): Promise<Kept | undefined> {
@@ -65,19 +86,37 @@ export async function keepHouse(
     const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds);
     const collages = collageDays === 0 ? 0 : await clearCollages(database, ago(collageDays * DAY));
     const events = eventDays === 0 ? 0 : await clearEvents(database, ago(eventDays * DAY));
-    let stages = stageDays === 0 ? 0 : await clearStages(database, ago(stageDays * DAY));
-    const limit = budgetBytes === 0 ? Infinity : budgetBytes;
+    const longAgo = stageDays === 0 ? new Date(0) : ago(stageDays * DAY);
+    let stages = await clearStages(database, longAgo);
+    let pictures = await clearPictures(database, longAgo);
+    const budget = budgetBytes === 0 ? Infinity : budgetBytes;
+    const results = await sweepCache(derived, { before: longAgo, limitBytes: CACHE_SHARE * budget });
+    const limit = budget - results.storedBytes;
+    const urgentBefore = ago(Math.min(unusedHours, URGENT_HOURS) * HOUR);
     const swept = await sweepBlobs(pool, blobs, {
       now,
       condemnedBefore: ago(unusedHours * HOUR),
       budgetBytes: limit,
-      urgentBefore: ago(Math.min(unusedHours, URGENT_HOURS) * HOUR),
+      urgentBefore,
     });
-    const isOverBudget = swept.storedBytes > limit;
-    // What they named is condemned in the next round, and deleted in one after that.
-    if (isOverBudget) stages += await clearStages(database, now);
+    // What they named is condemned in the next round, and deleted in one after that: till then it does not count.
+    if (swept.namedBytes > limit) {
+      const cleared = await clearOlderPictures(database, urgentBefore);
+      pictures += cleared;
+      if (cleared === 0) stages += await clearStages(database, now);
+    }
     await note(client, now);
-    return { ...swept, collages, events, stages, at: now, isOverBudget };
+    return {
+      ...swept,
+      collages,
+      events,
+      stages,
+      pictures,
+      derived: results.deletedCount,
+      derivedBytes: results.storedBytes,
+      at: now,
+      isOverBudget: swept.storedBytes > limit,
+    };
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [KEEPING_HOUSE]).catch(() => {});
     client.release();

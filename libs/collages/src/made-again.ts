@@ -1,14 +1,15 @@
 import type { BlobStore } from '@collage/blobs/blob-store.js';
 import { OptionInvalidError, resolveOptions } from '@collage/pipeline/resolve-options.js';
-import type { StageName } from '@collage/pipeline/stage-steps.js';
-import { CollageOptions, UnfinishedCollage } from '@collage/proto/collage/v1/collage.js';
+import type { StageName, Unfinished } from '@collage/pipeline/stage-steps.js';
+import type { CollageOptions } from '@collage/proto/collage/v1/collage.js';
 import type { CollageRecord } from './collage-record.js';
 import type { CollageStore, NewCollage } from './collage-store.js';
 import { effortOptions, optionStages } from './option-stages.js';
 import { stageOrder } from './stage-order.js';
+import { getUnfinished, putUnfinished } from './unfinished-in-blobs.js';
 
 /** What another collage is to be made with: as `CollageStore.create` takes it. */
-export type MadeAgain = Pick<NewCollage, 'prompt' | 'options' | 'origin'>;
+export type MadeAgain = Pick<NewCollage, 'prompt' | 'options' | 'origin' | 'baseNamedDigests'>;
 
 /**
  * A collage once more, from a stage on, with other options: what the stages before it found stays. The one it begins
@@ -40,18 +41,13 @@ export async function madeAgain(
   // One that was itself made again from this stage has no stage before it, but what it began with.
   const before =
     origin?.stage === stage ? origin.baseDigest : await store.stageOutput(id, stageOrder[place - 1]!);
-  const base = UnfinishedCollage.fromJSON(JSON.parse((await blobs.get(before)).toString('utf8')));
+  const base = await getUnfinished(blobs, before);
   const resolved = resolveOptions(options);
   base.options = resolved;
   // In a time budget, what was done in the stages before is part of the recipe.
-  base.collage!.options = resolved.timeBudgetSeconds > 0 ? doneBefore(base, resolved, place) : resolved;
-  const baseDigest = await putUnfinished(base, blobs);
-  return { prompt: collage.prompt, options, origin: { collageId: id, stage, baseDigest } };
-}
-
-/** Puts what a collage is to begin with into the blob store; gives its digest. */
-export async function putUnfinished(work: UnfinishedCollage, blobs: BlobStore): Promise<string> {
-  return blobs.put(Buffer.from(JSON.stringify(UnfinishedCollage.toJSON(work))));
+  base.collage.options = resolved.timeBudgetSeconds > 0 ? doneBefore(base, resolved, place) : resolved;
+  const { outputDigest: baseDigest, namedDigests: baseNamedDigests } = await putUnfinished(blobs, base);
+  return { prompt: collage.prompt, options, origin: { collageId: id, stage, baseDigest }, baseNamedDigests };
 }
 
 /** The options as asked before, without the counts that a new quality or time budget sets anew. */
@@ -62,8 +58,8 @@ function kept(options: CollageOptions, given: Partial<CollageOptions>): Partial<
   );
 }
 
-function doneBefore(base: UnfinishedCollage, resolved: CollageOptions, place: number): CollageOptions {
-  const done = base.collage!.options!;
+function doneBefore(base: Unfinished, resolved: CollageOptions, place: number): CollageOptions {
+  const done = base.collage.options!;
   const earlier = effortOptions.filter((name) => stageOrder.indexOf(optionStages[name]) < place);
   return { ...resolved, ...Object.fromEntries(earlier.map((name) => [name, done[name]])) };
 }

@@ -10,6 +10,8 @@ export interface SweepableBlobs {
 /** What a sweep found and did. */
 export interface Swept {
   storedBytes: number;
+  /** Of these, what is named: what no later sweep deletes unless less is named then. */
+  namedBytes: number;
   deletedCount: number;
   deletedBytes: number;
 }
@@ -21,6 +23,7 @@ export interface Swept {
 const NAMED = [
   'SELECT picture_digest FROM collage WHERE picture_digest IS NOT NULL',
   'SELECT base_digest FROM collage WHERE base_digest IS NOT NULL',
+  'SELECT unnest(base_named_digests) FROM collage',
   "SELECT found[1] FROM collage, regexp_matches(collage::text, '[0-9a-f]{64}', 'g') found",
   'SELECT output_digest FROM collage_stage',
   'SELECT unnest(named_digests) FROM collage_stage',
@@ -45,8 +48,8 @@ export async function sweepBlobs(
     urgentBefore,
   }: { now: Date; condemnedBefore: Date; budgetBytes?: number; urgentBefore: Date },
 ): Promise<Swept> {
-  const { sizes, storedBytes } = await condemn(pool, blobs, now);
-  const swept: Swept = { storedBytes, deletedCount: 0, deletedBytes: 0 };
+  const { sizes, storedBytes, namedBytes } = await condemn(pool, blobs, now);
+  const swept: Swept = { storedBytes, namedBytes, deletedCount: 0, deletedBytes: 0 };
   const { rows } = await pool.query<{ digest: string; due: boolean }>(
     `SELECT digest, condemned_at <= $1 AS due FROM condemned_blob WHERE condemned_at <= greatest($1, $2)
      ORDER BY condemned_at, digest`,
@@ -68,10 +71,10 @@ async function condemn(
   pool: pg.Pool,
   blobs: SweepableBlobs,
   now: Date,
-): Promise<{ sizes: Map<string, number>; storedBytes: number }> {
+): Promise<{ sizes: Map<string, number>; storedBytes: number; namedBytes: number }> {
   const client = await pool.connect();
   const sizes = new Map<string, number>();
-  let storedBytes = 0;
+  let [storedBytes, namedBytes] = [0, 0];
   try {
     await client.query('CREATE TEMP TABLE named_blob (digest text PRIMARY KEY)');
     for (const query of NAMED) {
@@ -92,7 +95,10 @@ async function condemn(
         [...unnamed],
         now,
       ]);
-      for (const { digest, sizeBytes } of batch) if (unnamed.has(digest)) sizes.set(digest, sizeBytes);
+      for (const { digest, sizeBytes } of batch) {
+        if (unnamed.has(digest)) sizes.set(digest, sizeBytes);
+        else namedBytes += sizeBytes;
+      }
       batch = [];
     };
     for await (const blob of blobs.list()) {
@@ -100,7 +106,7 @@ async function condemn(
       if (batch.push(blob) === BATCH) await flush();
     }
     await flush();
-    return { sizes, storedBytes };
+    return { sizes, storedBytes, namedBytes };
   } finally {
     await client.query('DROP TABLE IF EXISTS named_blob').catch(() => {});
     client.release();

@@ -1,4 +1,5 @@
-import type { BlobStore } from '@collage/blobs/blob-store.js';
+import type pg from 'pg';
+import { type BlobStore, sha256Hex } from '@collage/blobs/blob-store.js';
 import type { Database } from '@collage/database/database.js';
 import { licenseVerdict } from '@collage/licensing/compatibility.js';
 import { parseLicense } from '@collage/licensing/license.js';
@@ -6,9 +7,14 @@ import { licenseTerms } from '@collage/licensing/license-terms.js';
 import { OptionInvalidError } from '@collage/pipeline/resolve-options.js';
 import { preparePhoto } from '@collage/photos/prepare-photo.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
+import { CollagesError } from './collages-error.js';
+import { inTransaction } from './in-transaction.js';
 
 /** Name of the photo source that uploaded photos are found in. */
 export const UPLOAD_SOURCE = 'upload';
+
+/** First key of the advisory lock under which an owner's photos are added one after the other. */
+const ADDING = 7_305_015;
 
 /** What a client says of a photo; empty: nothing. */
 export interface PhotoStatement {
@@ -27,18 +33,24 @@ export class UploadedPhotos {
     private readonly database: Database,
     private readonly blobs: BlobStore,
     private readonly now: () => Date,
+    /** How many each owner may have. */
+    private readonly limit = Infinity,
   ) {}
 
   /**
    * Decodes a photo within limits, stores what is seen of it, encoded anew, and what the client says of it. The same
    * photo again replaces what was said.
    * @throws PhotoUnreadableError; OptionInvalidError where the license is none that a collage may hold, or asks for an
-   *   author and none is named
+   *   author and none is named; CollagesError TOO_MANY_PHOTOS
    */
   async add(owner: string, received: Uint8Array, said: PhotoStatement): Promise<Photo> {
     const license = usableLicense(said);
     const { bytes, mediaType, width, height } = await preparePhoto(received);
-    const digest = await this.blobs.put(bytes);
+    const { pool } = await this.database.connect();
+    const digest = sha256Hex(bytes);
+    // Before it takes room, and again when nobody else adds one.
+    await this.checkLimit(pool, owner, digest);
+    await this.blobs.put(bytes);
     const { title, author, authorUrl, sourceUrl, description } = said;
     const photo = Photo.create({
       digest,
@@ -50,13 +62,16 @@ export class UploadedPhotos {
       description,
       credit: { title, author, authorUrl, sourceUrl, license, photoDigest: digest },
     });
-    const { pool } = await this.database.connect();
-    await pool.query(
-      `INSERT INTO uploaded_photo (owner, digest, photo, created_at) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (owner, digest) DO UPDATE SET photo = excluded.photo`,
-      [owner, digest, JSON.stringify(Photo.toJSON(photo)), this.now()],
-    );
-    return photo;
+    return inTransaction(pool, async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [ADDING, owner]);
+      await this.checkLimit(client, owner, digest);
+      await client.query(
+        `INSERT INTO uploaded_photo (owner, digest, photo, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (owner, digest) DO UPDATE SET photo = excluded.photo`,
+        [owner, digest, JSON.stringify(Photo.toJSON(photo)), this.now()],
+      );
+      return photo;
+    });
   }
 
   /**
@@ -82,6 +97,20 @@ export class UploadedPhotos {
       digest,
     ]);
     return rowCount === 1;
+  }
+
+  /** One that the owner has may always come again. */
+  private async checkLimit(database: Pick<pg.Pool, 'query'>, owner: string, digest: string): Promise<void> {
+    const { rows } = await database.query<{ others: number }>(
+      'SELECT count(*)::int AS others FROM uploaded_photo WHERE owner = $1 AND digest <> $2',
+      [owner, digest],
+    );
+    if (rows[0]!.others < this.limit) return;
+    throw new CollagesError(
+      'TOO_MANY_PHOTOS',
+      `Expected at most ${this.limit} uploaded photos, and all of them are there. Delete some (DELETE ` +
+        '/v1/photos/DIGEST); collages that are made keep theirs.',
+    );
   }
 }
 

@@ -60,6 +60,7 @@ describe('readConfig', () => {
     ['PHOTO_SOURCES', 'none,open-images'],
     ['WORKER_CONCURRENCY', '0'],
     ['OUTAGE_SECONDS', '1e3'],
+    ['UPLOAD_LIMIT', '0'],
     ['DISK_BUDGET_GIBIBYTES', '-1'],
     ['COMMONS_URL', 'commons.wikimedia.org/w/api.php'],
     ['COMMONS_URL', 'file:///etc/passwd'],

@@ -132,6 +132,12 @@ export class Config {
   @Max(64)
   UPLOAD_MEBIBYTES = 32;
 
+  /** Service: photos that a client may have uploaded. */
+  @IsInt()
+  @Min(1)
+  @Max(999_999)
+  UPLOAD_LIMIT = 2000;
+
   /** Service: how many proxies stand before it, whose word on the client's address counts. */
   @IsInt()
   @Min(0)
@@ -179,7 +185,10 @@ export class Config {
   @Max(36_500)
   EVENT_DAYS = 30;
 
-  /** Worker: days that what a collage's stages left is kept, to go on from it with other settings; 0: for ever. */
+  /**
+   * Worker: days that what a collage's stages left is kept after its end, to go on from it with other settings, and that
+   * pictures of other sizes and what models computed of photos are kept; 0: for ever.
+   */
   @IsInt()
   @Min(0)
   @Max(36_500)
@@ -197,7 +206,7 @@ export class Config {
   @Max(876_000)
   UNUSED_HOURS = 72;
 
-  /** Worker: GiB that they may take in all before more is cleared away than is due; 0: no limit. */
+  /** Worker: GiB that all of these may take before more is cleared away than is due; 0: no limit. */
   @IsInt()
   @Min(0)
   @Max(1_000_000)
@@ -234,6 +243,7 @@ const NUMBERS = [
   'RATE_LIMIT',
   'UNFINISHED_LIMIT',
   'UPLOAD_MEBIBYTES',
+  'UPLOAD_LIMIT',
   'PROXY_COUNT',
   'WORKER_CONCURRENCY',
   'OUTAGE_SECONDS',
@@ -276,6 +286,7 @@ export function describeSettings(): Record<string, string> {
     UNFINISHED_LIMIT: '200',
     CORS_ORIGINS: '',
     UPLOAD_MEBIBYTES: '32',
+    UPLOAD_LIMIT: '2000',
     PROXY_COUNT: '0',
     WEBHOOK_SECRET: '',
     PHOTO_SOURCES: 'starter',

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
@@ -76,6 +76,44 @@ describe.skipIf(!binaries)(`migrations (${skipNote})`, { timeout: 180_000 }, () 
     await expect(databases.open({ ...settings, migrations: edited }).connect()).rejects.toThrow(
       /9998-newer.sql to be as it was/,
     );
+  });
+
+  it('of 0007 names what waiting collages begin with, while programs of the version before go on', async () => {
+    const client = await (await anEmptyDatabase('before'))();
+    const before = await withMigrations({});
+    await rm(join(before, '0007-kept-beginnings.sql'));
+    await migrate(client, before);
+    /** As the version before adds a collage. */
+    const add = (id: string, parentId: string | null) =>
+      client.query(
+        `INSERT INTO collage (id, owner, request_digest, prompt, options, parent_id, base_digest, collage, created_at,
+           updated_at, turn) VALUES ($1, '', '', 'a cat', '{}', $2, $3, '{}', now(), now(), 1)`,
+        [id, parentId, parentId && 'base'],
+      );
+    for (const id of ['parent', 'other']) {
+      await add(id, null);
+      for (const stage of ['layouts', 'optimize']) {
+        await client.query('INSERT INTO collage_stage VALUES ($1, $2, $3, $4, now())', [
+          id,
+          stage,
+          'output',
+          [`cut-out of ${id}`, `${stage} of ${id}`],
+        ]);
+      }
+    }
+    await add('waits', 'parent');
+    await migrate(client, migrations);
+    await add('added since', 'parent');
+    const named = async (id: string) =>
+      (await client.query('SELECT base_named_digests AS named FROM collage WHERE id = $1', [id])).rows[0]
+        .named;
+    expect((await named('waits')).sort()).toEqual([
+      'cut-out of parent',
+      'layouts of parent',
+      'optimize of parent',
+    ]);
+    expect(await named('added since')).toBeNull();
+    await client.end();
   });
 
   it('make the tables that the code declares, column by column', async () => {

@@ -1,11 +1,11 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex } from '@collage/blobs/blob-store.js';
 import { isMissing, writeWholeFile } from '@collage/blobs/write-whole-file.js';
 
 /**
  * What is known of addresses, one JSON file each, named by the SHA-256 of the address. A cache: any of it may
- * be deleted at any time, and an entry that was damaged counts as missing.
+ * be deleted at any time, and an entry that was damaged counts as missing. A file's time is that of its last use.
  */
 export class JsonCache<T extends object> {
   constructor(private readonly folder: string) {}
@@ -24,6 +24,9 @@ export class JsonCache<T extends object> {
       await rm(path, { force: true });
       return undefined;
     }
+    const now = new Date();
+    // Another may have deleted it since, or the disk may be read-only: what was read is good all the same.
+    await utimes(path, now, now).catch(() => {});
     return (JSON.parse(json) as { value: T }).value;
   }
 

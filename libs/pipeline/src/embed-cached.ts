@@ -22,7 +22,7 @@ export async function describePerceptor(
 }
 
 /**
- * Encodes pictures, each once per model for good: vectors are stored under (model digest, picture digest).
+ * Encodes pictures, each once per model while that is kept: vectors are stored under (model digest, picture digest).
  * Answers come in any order, one for each picture.
  */
 export async function* embedPictures(
@@ -49,7 +49,7 @@ export async function* embedPictures(
   yield* unread;
 }
 
-/** Encodes texts, each once per model for good, in their order. */
+/** Encodes texts, each once per model while that is kept, in their order. */
 export async function embedTexts(
   texts: string[],
   embedder: PhotoEmbedder,

@@ -16,7 +16,7 @@ export type Segmented =
   { digest: string; cutouts: Cutout[]; error?: undefined } | { digest: string; error: ItemError };
 
 /**
- * Cuts photos, each once per segmenter for good: the descriptions are stored under (model digest, photo digest),
+ * Cuts photos, each once per segmenter while that is kept: the descriptions are stored under (model digest, photo digest),
  * their pictures in the blob store. Answers come in any order, one for each photo.
  */
 export async function* segmentPhotos(

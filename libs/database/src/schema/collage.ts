@@ -15,6 +15,7 @@ export const collage = pgTable('collage', {
   parentId: text('parent_id'),
   fromStage: text('from_stage'),
   baseDigest: text('base_digest'),
+  baseNamedDigests: text('base_named_digests').array(),
   state: text('state').notNull().default('STATE_QUEUED'),
   collage: json('collage').notNull(),
   pictureDigest: text('picture_digest'),
