@@ -1,7 +1,8 @@
 import { Places } from '@collage/places/places.js';
 import type { Clock } from './clock.js';
+import { operatorOf } from './operators.js';
 
-/** How much of a host's attention we take. */
+/** How much of a host's attention we take; hosts of one operator (`operators.ts`) count as one. */
 export interface PolitenessLimits {
   /** Requests to one host at a time; Wikimedia asks for no more than two. */
   inFlightPerHost: number;
@@ -9,6 +10,7 @@ export interface PolitenessLimits {
   intervalMilliseconds: number;
 }
 
+/** Times are those of {@link Clock.elapsed}. */
 interface Lane {
   places: Places;
   nextStart: number;
@@ -32,7 +34,7 @@ export class Politeness {
 
   constructor(
     private readonly limits: PolitenessLimits,
-    private readonly clock: Pick<Clock, 'now' | 'sleep'>,
+    private readonly clock: Pick<Clock, 'elapsed' | 'sleep'>,
   ) {}
 
   /**
@@ -46,7 +48,7 @@ export class Politeness {
     const leave = await lane.places.take(signal);
     try {
       for (;;) {
-        const now = this.clock.now();
+        const now = this.clock.elapsed();
         const pause = lane.pausedUntil - now;
         if (pause > patienceMilliseconds) throw new HostPaused(pause / 1000);
         const wait = Math.max(pause, lane.nextStart - now);
@@ -57,21 +59,26 @@ export class Politeness {
       leave();
       throw error;
     }
-    lane.nextStart = this.clock.now() + this.limits.intervalMilliseconds;
+    lane.nextStart = this.clock.elapsed() + this.limits.intervalMilliseconds;
     return leave;
   }
 
   /** Starts no request to the host for so long. */
   pause(host: string, milliseconds: number): void {
     const lane = this.#lane(host);
-    lane.pausedUntil = Math.max(lane.pausedUntil, this.clock.now() + milliseconds);
+    lane.pausedUntil = Math.max(lane.pausedUntil, this.clock.elapsed() + milliseconds);
   }
 
   #lane(host: string): Lane {
-    let lane = this.#lanes.get(host);
+    const name = operatorOf(host);
+    let lane = this.#lanes.get(name);
     if (!lane) {
-      lane = { places: new Places(this.limits.inFlightPerHost), nextStart: 0, pausedUntil: 0 };
-      this.#lanes.set(host, lane);
+      lane = {
+        places: new Places(this.limits.inFlightPerHost),
+        nextStart: -Infinity,
+        pausedUntil: -Infinity,
+      };
+      this.#lanes.set(name, lane);
     }
     return lane;
   }
