@@ -61,9 +61,23 @@ describe('Politeness', () => {
     }
     expect([clock.now(), third]).toEqual([100, false]);
     leave();
-    (await entering)();
-    politeness.pause('upload.wikimedia.org:443', 5_000);
-    await expect(politeness.enter('commons.wikimedia.org:443', 0)).rejects.toMatchObject({ secondsLeft: 5 });
+    await entering;
+  });
+
+  it('lets a paused host of Wikimedia keep no place from its others', async () => {
+    const clock = new FakeClock(0);
+    const sleeping: (() => void)[] = [];
+    const sleep = (milliseconds: number) =>
+      milliseconds < 5_000 ? clock.sleep(milliseconds) : new Promise<void>((wake) => sleeping.push(wake));
+    const politeness = new Politeness(limits, { elapsed: clock.elapsed, sleep });
+    politeness.pause('commons.wikimedia.org:443', 5_000);
+    const paused = [1, 2].map(() => politeness.enter('commons.wikimedia.org:443', 5_000));
+    (await politeness.enter('upload.wikimedia.org:443', 0))();
+    expect(sleeping).toHaveLength(2);
+    clock.milliseconds = 5_000;
+    for (const wake of sleeping) wake();
+    await Promise.all(paused);
+    expect(clock.now()).toBe(5_100);
   });
 
   it.each([[-600_000], [600_000]])(
