@@ -78,6 +78,20 @@ describe('a photo that failed', () => {
     expect(await askedTwice(reply, 1000)).toBe(4);
   });
 
+  it('after others were answered while it waited in line is asked for again', async () => {
+    const fetcher = test.again({ limits: { ...IMPATIENT, inFlightPerHost: 1 } });
+    const address = server.on('/p.jpg', faults.resetAtOnce);
+    let waiting: Promise<unknown> | undefined;
+    const slow = server.on('/slow', (_, response) => {
+      waiting = fetcher.photo(address).catch((error: unknown) => error);
+      setTimeout(() => response.end('{}'), 50);
+    });
+    await fetcher.text(slow);
+    expect(await waiting).toMatchObject({ reason: 'UNREACHABLE', isOnline: false });
+    await expect(fetcher.photo(address)).rejects.toMatchObject({ reason: 'UNREACHABLE' });
+    expect(server.asked('/p.jpg')).toBe(4);
+  });
+
   it('is had again when it is there', async () => {
     const address = server.on('/p.jpg', statusPage(500), statusPage(500), content('photo'));
     await expect(test.fetcher.photo(address)).rejects.toMatchObject({ status: 500 });
