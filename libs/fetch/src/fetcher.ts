@@ -40,6 +40,11 @@ export interface TextRequest {
    * MediaWiki maxlag, HTML instead of JSON). Answers from the cache were looked at when they came.
    */
   throttledFor?: (answer: FetchedText) => number | undefined;
+  /**
+   * Whether an answer is one: any other is given, but not kept, so that it is asked for again (e.g. an error that came
+   * with status 200). Absent: all are.
+   */
+  isGood?: (answer: FetchedText) => boolean;
 }
 
 export interface PhotoRequest {

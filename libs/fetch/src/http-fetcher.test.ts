@@ -103,6 +103,15 @@ describe('a text', () => {
     expect((await test.fetcher.text(address)).status).toBe(200);
   });
 
+  it('that is no good answer is given, and asked for again', async () => {
+    const address = server.on('/api', content('{"error":"no"}'), content('{"query":{}}'));
+    const isGood = ({ body }: { body: string }) => !body.includes('error');
+    expect((await test.fetcher.text(address, { isGood })).body).toBe('{"error":"no"}');
+    expect(await test.fetcher.text(address, { isGood })).toMatchObject({ body: '{"query":{}}' });
+    expect((await test.fetcher.text(address, { isGood })).fromCache).toBe(true);
+    expect(server.asked('/api')).toBe(2);
+  });
+
   it('that was too large is asked for again with a larger limit only', async () => {
     const address = server.on('/large', content('x'.repeat(2000)));
     for (const maxBytes of [1000, 1000, 500]) {

@@ -18,6 +18,7 @@ import { KnownAnswers } from './known-answers.js';
 import { Photos, type PreparePhoto } from './photos.js';
 import { PoliteClient } from './polite-client.js';
 import { Politeness } from './politeness.js';
+import { rememberedOfPhoto, rememberedOfText } from './remembered-failures.js';
 import { SharedCalls } from './shared-calls.js';
 import { Sizes } from './sizes.js';
 import type { Lookup } from './special-addresses.js';
@@ -73,13 +74,17 @@ export class HttpFetcher implements Fetcher {
       counters,
       clock,
     );
-    const known = <T extends { kind: string }>(name: string) =>
-      new KnownAnswers<T>(new JsonCache(join(cacheFolder, name)), counters, clock, { offline, ...limits });
+    const known = <T extends { kind: string }>(name: string, rememberedOf = rememberedOfPhoto) =>
+      new KnownAnswers<T>(new JsonCache(join(cacheFolder, name)), counters, clock, {
+        ...limits,
+        offline,
+        rememberedOf,
+      });
     this.#limits = limits;
     this.#agents = agents;
     this.#client = client;
     this.#offline = offline;
-    this.#texts = new Texts(client, known('texts'), counters, clock);
+    this.#texts = new Texts(client, known('texts', rememberedOfText), counters, clock);
     this.#photos = new Photos(client, known('photos'), blobs, options.preparePhoto, limits.photosPerHost);
     this.#sizes = new Sizes(client, known('sizes'));
   }

@@ -1,7 +1,7 @@
 import type { FetchedPhoto, FetchedText } from './fetcher.js';
-import type { FetchError, FetchReason } from './fetch-error.js';
+import type { FetchReason } from './fetch-error.js';
 
-/** That an address has nothing for us: kept, so that it isn't asked again the same day. */
+/** That an address has nothing for us: kept, so that it isn't asked again the same day or hour. */
 export interface KeptRefusal {
   kind: 'refusal';
   /** Milliseconds since 1970. */
@@ -13,6 +13,8 @@ export interface KeptRefusal {
   problem: string;
   /** The limit it was refused under. */
   maxBytes: number;
+  /** It is good for the shorter while only. */
+  isShort?: true;
 }
 
 /** An answer to a search. */
@@ -32,15 +34,6 @@ export interface KeptSize {
   kind: 'size';
   /** Absent: it did not say. */
   bytes?: number;
-}
-
-/** The failures that will be the same an hour later. */
-const LASTING: readonly FetchReason[] = ['NOT_FOUND', 'NOT_A_PHOTO', 'TOO_LARGE', 'TOO_MANY_REDIRECTS'];
-/** Gone for good; withheld by law. Other refusals may be a mood of the host. */
-const LASTING_STATUS: readonly number[] = [410, 451];
-
-export function isLasting({ reason, status = 0 }: FetchError): boolean {
-  return LASTING.includes(reason) || LASTING_STATUS.includes(status);
 }
 
 /** The headers worth keeping: what the body is and how to ask whether it has changed. */

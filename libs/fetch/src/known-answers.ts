@@ -2,15 +2,19 @@ import type { Clock } from './clock.js';
 import type { FetchCounters } from './fetch-counters.js';
 import { FetchError } from './fetch-error.js';
 import type { JsonCache } from './json-cache.js';
-import { isLasting, type KeptRefusal } from './kept-answers.js';
+import type { KeptRefusal } from './kept-answers.js';
+import type { Remembered } from './remembered-failures.js';
 import { hostAndPort } from './web-address.js';
 
 /** When the disk may answer instead of the host. */
 export interface KnowledgeSettings {
   /** Ask nobody. */
   offline: boolean;
-  /** How long texts and refusals are good without asking again. */
+  /** How long texts and lasting refusals are good without asking again. */
   freshMilliseconds: number;
+  /** How long failures that may pass are. */
+  failureMilliseconds: number;
+  rememberedOf: (error: FetchError) => Remembered;
 }
 
 /** What texts and photos have in common about the disk: age, refusals, being offline. */
@@ -29,16 +33,17 @@ export class KnownAnswers<T extends { kind: string }> {
   async find(url: URL, maxBytes: number): Promise<T | undefined> {
     const kept = await this.cache.get(url.href);
     if (!kept || !isRefusal(kept)) return kept;
-    const { reason, address, problem, status } = kept;
-    if (!this.isFresh(kept.fetchedAt) || (reason === 'TOO_LARGE' && maxBytes > kept.maxBytes)) {
+    const { reason, address, problem, status, isShort } = kept;
+    const goodFor = isShort ? this.settings.failureMilliseconds : this.settings.freshMilliseconds;
+    if (!this.isFresh(kept.fetchedAt, goodFor) || (reason === 'TOO_LARGE' && maxBytes > kept.maxBytes)) {
       return undefined;
     }
     this.hit(url);
     throw new FetchError(reason, address, problem, status === undefined ? {} : { status });
   }
 
-  isFresh(fetchedAt: number): boolean {
-    return this.settings.offline || Math.abs(this.clock.now() - fetchedAt) < this.settings.freshMilliseconds;
+  isFresh(fetchedAt: number, goodFor = this.settings.freshMilliseconds): boolean {
+    return this.settings.offline || Math.abs(this.clock.now() - fetchedAt) < goodFor;
   }
 
   /** Counts an answer that was given without asking. */
@@ -47,7 +52,7 @@ export class KnownAnswers<T extends { kind: string }> {
   }
 
   /**
-   * Asks the host, unless we are offline, and keeps a lasting refusal.
+   * Asks the host, unless we are offline, and keeps a failure that is to be remembered.
    * @throws FetchError OFFLINE; what `ask` throws
    */
   async ask<A>(url: URL, maxBytes: number, ask: () => Promise<A>): Promise<A> {
@@ -57,7 +62,8 @@ export class KnownAnswers<T extends { kind: string }> {
     try {
       return await ask();
     } catch (error) {
-      if (error instanceof FetchError && isLasting(error)) {
+      const remembered = error instanceof FetchError && this.settings.rememberedOf(error);
+      if (remembered) {
         const { reason, address, problem, status } = error;
         await this.cache.put(url.href, {
           kind: 'refusal',
@@ -67,6 +73,7 @@ export class KnownAnswers<T extends { kind: string }> {
           problem,
           maxBytes,
           ...(status !== undefined && { status }),
+          ...(remembered === 'SHORT' && { isShort: true }),
         });
       }
       throw error;

@@ -25,8 +25,16 @@ export interface ClientRequest {
   throttledFor?: (answer: Answer) => number | undefined;
 }
 
+interface StartedRequest extends ClientRequest {
+  /** Told when a request is sent. */
+  onStart?(): void;
+}
+
 /** Asks politely and patiently: waits for its turn at every host, follows redirects, tries again. */
 export class PoliteClient {
+  /** Answers, and parts of their bodies, that came from whomever. */
+  #signsOfLife = 0;
+
   constructor(
     private readonly settings: ClientSettings,
     private readonly politeness: Politeness,
@@ -39,17 +47,25 @@ export class PoliteClient {
    * request.
    * @throws FetchError; the signal's reason
    */
-  get(url: URL, request: ClientRequest): Promise<Answer> {
-    return tryPatiently(
-      (patienceLeft) => this.#follow(url, request, patienceLeft),
-      this.settings,
-      this.clock,
-      (error, wait) => {
-        // Everyone who wants something of this host waits with us, also when we are not trying again.
-        if (error.reason === 'THROTTLED') this.politeness.pause(hostAndPort(new URL(error.address)), wait);
-      },
-      request.signal,
-    );
+  async get(url: URL, request: ClientRequest): Promise<Answer> {
+    let before: number | undefined;
+    // Not from now: while we wait in line others are answered, and our network may go away after that.
+    const started: StartedRequest = { ...request, onStart: () => (before ??= this.#signsOfLife) };
+    try {
+      return await tryPatiently(
+        (patienceLeft) => this.#follow(url, started, patienceLeft),
+        this.settings,
+        this.clock,
+        (error, wait) => {
+          // Everyone who wants something of this host waits with us, also when we are not trying again.
+          if (error.reason === 'THROTTLED') this.politeness.pause(hostAndPort(new URL(error.address)), wait);
+        },
+        request.signal,
+      );
+    } catch (error) {
+      if (error instanceof FetchError) error.isOnline = this.#signsOfLife > (before ?? Infinity);
+      throw error;
+    }
   }
 
   /**
@@ -68,7 +84,7 @@ export class PoliteClient {
     this.#judged(answer, request);
   }
 
-  async #follow(start: URL, request: ClientRequest, patienceLeft: number): Promise<Answer> {
+  async #follow(start: URL, request: StartedRequest, patienceLeft: number): Promise<Answer> {
     let url = start;
     for (let hops = 0; hops <= this.settings.maxRedirects; hops++) {
       const answer = await this.#ask(url, request, patienceLeft);
@@ -90,7 +106,14 @@ export class PoliteClient {
 
   async #ask(
     url: URL,
-    { headers = {}, maxBytes, headersOnly = false, signal, body }: ClientRequest & { body?: string },
+    {
+      headers = {},
+      maxBytes,
+      headersOnly = false,
+      signal,
+      body,
+      onStart,
+    }: StartedRequest & { body?: string },
     patienceLeft: number,
   ): Promise<Answer> {
     const host = hostAndPort(url);
@@ -102,10 +125,12 @@ export class PoliteClient {
       });
     });
     try {
+      onStart?.();
       const counts = this.counters.of(host);
       counts.requests += 1;
       const onBytes = (count: number) => {
         counts.bytes += count;
+        this.#signsOfLife += 1;
       };
       const sent = {
         headers,
@@ -115,7 +140,9 @@ export class PoliteClient {
         ...(body !== undefined && { body }),
         ...(signal && { signal }),
       };
-      return await exchange(url, sent, this.settings);
+      const answer = await exchange(url, sent, this.settings);
+      this.#signsOfLife += 1;
+      return answer;
     } finally {
       leave();
     }

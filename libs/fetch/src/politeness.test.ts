@@ -48,6 +48,52 @@ describe('Politeness', () => {
     await politeness.enter('a', 0);
   });
 
+  it('takes the hosts of Wikimedia for one', async () => {
+    const clock = new FakeClock(0);
+    const politeness = new Politeness(limits, clock);
+    const leave = await politeness.enter('commons.wikimedia.org:443', 0);
+    await politeness.enter('upload.wikimedia.org:443', 0);
+    expect(clock.now()).toBe(100);
+    let third = false;
+    const entering = politeness.enter('thumb.wikimedia.org:443', 0).finally(() => (third = true));
+    for (const other of ['notwikimedia.org:443', 'wikimedia.org.example:443']) {
+      await politeness.enter(other, 0);
+    }
+    expect([clock.now(), third]).toEqual([100, false]);
+    leave();
+    await entering;
+  });
+
+  it('lets a paused host of Wikimedia keep no place from its others', async () => {
+    const clock = new FakeClock(0);
+    const sleeping: (() => void)[] = [];
+    const sleep = (milliseconds: number) =>
+      milliseconds < 5_000 ? clock.sleep(milliseconds) : new Promise<void>((wake) => sleeping.push(wake));
+    const politeness = new Politeness(limits, { elapsed: clock.elapsed, sleep });
+    politeness.pause('commons.wikimedia.org:443', 5_000);
+    const paused = [1, 2].map(() => politeness.enter('commons.wikimedia.org:443', 5_000));
+    (await politeness.enter('upload.wikimedia.org:443', 0))();
+    expect(sleeping).toHaveLength(2);
+    clock.milliseconds = 5_000;
+    for (const wake of sleeping) wake();
+    await Promise.all(paused);
+    expect(clock.now()).toBe(5_100);
+  });
+
+  it.each([[-600_000], [600_000]])(
+    'waits no longer and no shorter where the clock is set by %i ms',
+    async (by) => {
+      const clock = new FakeClock();
+      const politeness = new Politeness(limits, clock);
+      (await politeness.enter('a', 0))();
+      politeness.pause('b', 5_000);
+      clock.setBy = by;
+      (await politeness.enter('a', 0))();
+      await politeness.enter('b', 5_000);
+      expect(clock.sleeps).toEqual([100, 4_900]);
+    },
+  );
+
   it('keeps no place for who gave up', async () => {
     const politeness = new Politeness({ ...limits, inFlightPerHost: 1 }, new FakeClock());
     const leave = await politeness.enter('a', 0);

@@ -1,7 +1,8 @@
 import { Places } from '@collage/places/places.js';
 import type { Clock } from './clock.js';
+import { operatorOf } from './operators.js';
 
-/** How much of a host's attention we take. */
+/** How much of a host's attention we take; hosts of one operator (`operators.ts`) count as one. */
 export interface PolitenessLimits {
   /** Requests to one host at a time; Wikimedia asks for no more than two. */
   inFlightPerHost: number;
@@ -11,8 +12,8 @@ export interface PolitenessLimits {
 
 interface Lane {
   places: Places;
+  /** As {@link Clock.elapsed} counts. */
   nextStart: number;
-  pausedUntil: number;
 }
 
 /** A host that wants to be left alone for longer than the caller has patience. */
@@ -24,15 +25,18 @@ export class HostPaused extends Error {
 }
 
 /**
- * Keeps a whole process polite: for each host a few requests at a time, in the order they came, started no
- * faster than the interval, and none while the host asked to be left alone.
+ * Keeps a whole process polite: for each host, or all hosts of an operator together, a few requests at a time, in the
+ * order they came, started no faster than the interval. None to a host while that asked to be left alone, which it asks
+ * for itself only: the pictures of a wiki whose databases lag lie elsewhere.
  */
 export class Politeness {
   readonly #lanes = new Map<string, Lane>();
+  /** By host, as {@link Clock.elapsed} counts. */
+  readonly #pausedUntil = new Map<string, number>();
 
   constructor(
     private readonly limits: PolitenessLimits,
-    private readonly clock: Pick<Clock, 'now' | 'sleep'>,
+    private readonly clock: Pick<Clock, 'elapsed' | 'sleep'>,
   ) {}
 
   /**
@@ -43,35 +47,49 @@ export class Politeness {
    */
   async enter(host: string, patienceMilliseconds: number, signal?: AbortSignal): Promise<() => void> {
     const lane = this.#lane(host);
-    const leave = await lane.places.take(signal);
-    try {
-      for (;;) {
-        const now = this.clock.now();
-        const pause = lane.pausedUntil - now;
-        if (pause > patienceMilliseconds) throw new HostPaused(pause / 1000);
-        const wait = Math.max(pause, lane.nextStart - now);
-        if (wait <= 0) break;
-        await this.clock.sleep(wait, signal);
+    for (;;) {
+      // Without a place: the operator's other hosts may be asked meanwhile.
+      await this.#waitOut(host, patienceMilliseconds, signal);
+      const leave = await lane.places.take(signal);
+      try {
+        for (let wait; (wait = lane.nextStart - this.clock.elapsed()) > 0;) {
+          await this.clock.sleep(wait, signal);
+        }
+      } catch (error) {
+        leave();
+        throw error;
       }
-    } catch (error) {
+      if (this.#pauseLeft(host) <= 0) {
+        lane.nextStart = this.clock.elapsed() + this.limits.intervalMilliseconds;
+        return leave;
+      }
       leave();
-      throw error;
     }
-    lane.nextStart = this.clock.now() + this.limits.intervalMilliseconds;
-    return leave;
   }
 
   /** Starts no request to the host for so long. */
   pause(host: string, milliseconds: number): void {
-    const lane = this.#lane(host);
-    lane.pausedUntil = Math.max(lane.pausedUntil, this.clock.now() + milliseconds);
+    const until = this.clock.elapsed() + milliseconds;
+    this.#pausedUntil.set(host, Math.max(this.#pausedUntil.get(host) ?? until, until));
+  }
+
+  async #waitOut(host: string, patienceMilliseconds: number, signal?: AbortSignal): Promise<void> {
+    for (let pause; (pause = this.#pauseLeft(host)) > 0;) {
+      if (pause > patienceMilliseconds) throw new HostPaused(pause / 1000);
+      await this.clock.sleep(pause, signal);
+    }
+  }
+
+  #pauseLeft(host: string): number {
+    return (this.#pausedUntil.get(host) ?? -Infinity) - this.clock.elapsed();
   }
 
   #lane(host: string): Lane {
-    let lane = this.#lanes.get(host);
+    const name = operatorOf(host);
+    let lane = this.#lanes.get(name);
     if (!lane) {
-      lane = { places: new Places(this.limits.inFlightPerHost), nextStart: 0, pausedUntil: 0 };
-      this.#lanes.set(host, lane);
+      lane = { places: new Places(this.limits.inFlightPerHost), nextStart: -Infinity };
+      this.#lanes.set(name, lane);
     }
     return lane;
   }

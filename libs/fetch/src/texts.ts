@@ -18,7 +18,7 @@ export class Texts {
 
   async fetch(
     url: URL,
-    { maxBytes, throttledFor, signal }: TextRequest & { maxBytes: number },
+    { maxBytes, throttledFor, isGood, signal }: TextRequest & { maxBytes: number },
   ): Promise<FetchedText> {
     const kept = await this.known.find(url, maxBytes);
     if (kept && this.known.isFresh(kept.fetchedAt)) {
@@ -40,9 +40,10 @@ export class Texts {
       this.counters.of(hostAndPort(url)).revalidations += 1;
       return given({ ...kept, headers });
     }
-    const { fromCache: _, ...text } = asText(answer);
-    await this.known.keep(url, { kind: 'text', fetchedAt, ...text });
-    return { ...text, fromCache: false };
+    const fetched = asText(answer);
+    const { fromCache: _, ...text } = fetched;
+    if (isGood?.(fetched) ?? true) await this.known.keep(url, { kind: 'text', fetchedAt, ...text });
+    return fetched;
   }
 }
 

@@ -59,6 +59,19 @@ describe('eachInTime', () => {
     await ending;
   });
 
+  it('ends a stream that is silent for too long, however much time there is for all', async () => {
+    const clock = new ManualClock();
+    const given: string[] = [];
+    const listening = (async () => {
+      const stream = eachInTime(50, (signal) => slowly(clock, signal), clock, undefined, 5);
+      for await (const each of stream) given.push(each);
+    })();
+    const ending = expect(listening).rejects.toMatchObject(late);
+    for (let seconds = 0; seconds < 9; seconds++) await clock.pass(1);
+    await ending;
+    expect(given).toEqual(['first', 'second']);
+  });
+
   it('starts nothing where there is no time', async () => {
     const start = () => {
       throw new Error('started');

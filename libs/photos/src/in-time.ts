@@ -58,25 +58,28 @@ export async function inTime<T extends object>(
 
 /**
  * What a stream gives until there is no more time; it is then told to stop, and not waited for.
- * @throws TookTooLongError, having given what came in time
+ * @param silentSeconds for each of its findings; absent: as long as for all
+ * @throws TookTooLongError with the limit that was passed, having given what came in time
  */
 export async function* eachInTime<T>(
   seconds: number,
   start: (signal: AbortSignal) => AsyncIterable<T>,
   timer: Timer,
   signal?: AbortSignal,
+  silentSeconds = Infinity,
 ): AsyncGenerator<T> {
   const end = timer.now() + seconds * 1000;
-  const late = new TookTooLongError(seconds);
-  if (seconds <= 0) throw late;
+  if (seconds <= 0) throw new TookTooLongError(seconds);
   const stop = new AbortController();
   const stream = start(signal ? AbortSignal.any([signal, stop.signal]) : stop.signal)[Symbol.asyncIterator]();
-  let isLate = false;
+  let late: TookTooLongError | undefined;
   try {
     for (;;) {
-      const step = await within(Math.max(0, end - timer.now()), stream.next(), timer);
-      isLate = step === undefined;
-      if (step === undefined) throw late;
+      const left = Math.max(0, end - timer.now());
+      const step = await within(Math.min(left, silentSeconds * 1000), stream.next(), timer);
+      if (step === undefined) {
+        throw (late = new TookTooLongError(left < silentSeconds * 1000 ? seconds : silentSeconds));
+      }
       if (step.done) return;
       yield step.value;
     }
@@ -84,6 +87,6 @@ export async function* eachInTime<T>(
     stop.abort(late);
     const ended = stream.return?.().catch(() => undefined);
     // Whoever is in the middle of something, such as a download, ends before we do.
-    if (!isLate) await ended;
+    if (!late) await ended;
   }
 }

@@ -52,7 +52,8 @@ export class FaultServer {
   }
 
   /**
-   * Answers a path (query included) with these replies in turn; the last one for good.
+   * Answers a path with its query, or a path without one whatever the query, with these replies in turn; the last one
+   * for good.
    * @returns the address of the path
    */
   on(path: string, ...replies: [Reply, ...Reply[]]): string {
@@ -84,7 +85,7 @@ export class FaultServer {
     this.inFlight.now += 1;
     this.inFlight.peak = Math.max(this.inFlight.peak, this.inFlight.now);
     response.on('error', () => undefined).on('close', () => (this.inFlight.now -= 1));
-    const replies = this.#replies.get(path) ?? [];
+    const replies = this.#replies.get(path) ?? this.#replies.get(path.replace(/\?.*/, '')) ?? [];
     const reply = replies[Math.min(count, replies.length) - 1];
     if (reply) reply(request, response, count);
     else response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not here</h1>');

@@ -8,8 +8,11 @@ import { HttpFetcher, type FetcherOptions } from '../http-fetcher.js';
 /** A clock that stands still but for the sleeps asked of it, which take no time. */
 export class FakeClock implements Clock {
   readonly sleeps: number[] = [];
+  /** Milliseconds by which somebody set the system's clock, which no time passed by. */
+  setBy = 0;
   constructor(public milliseconds = Date.UTC(2026, 10, 25)) {}
-  now = (): number => this.milliseconds;
+  now = (): number => this.milliseconds + this.setBy;
+  elapsed = (): number => this.milliseconds;
   random = (): number => 0.5;
   sleep = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
     signal?.throwIfAborted();

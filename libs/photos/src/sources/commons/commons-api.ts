@@ -1,4 +1,4 @@
-import type { Fetcher } from '@collage/fetch/fetcher.js';
+import type { FetchedText, Fetcher } from '@collage/fetch/fetcher.js';
 import type { ApiAnswer, ApiPage } from './api-answer.js';
 import { CommonsError } from './commons-error.js';
 import { jsonObject, throttledFor } from './throttled-for.js';
@@ -37,7 +37,7 @@ export class CommonsApi {
     for (const [name, value] of Object.entries(all)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    const request = { maxBytes: MAX_ANSWER_BYTES, signal, throttledFor };
+    const request = { maxBytes: MAX_ANSWER_BYTES, signal, throttledFor, isGood };
     const answer = (jsonObject((await this.fetcher.text(url.href, request)).body) ?? {
       error: { code: 'not-json', info: 'it is not JSON; is COMMONS_URL the address of an api.php?' },
     }) as ApiAnswer;
@@ -65,4 +65,10 @@ export class CommonsApi {
       }
     }
   }
+}
+
+/** Errors are no answers: the same question may have one later on the same day. */
+function isGood({ body }: FetchedText): boolean {
+  const answer = jsonObject(body);
+  return answer !== undefined && answer.error === undefined;
 }

@@ -3,6 +3,9 @@ import type { Fetcher } from '@collage/fetch/fetcher.js';
 import { photosPerPhrase } from '@collage/keyphrases/photos-per-phrase.js';
 import { Photo } from '@collage/proto/collage/v1/photo.js';
 import { fetchWanted } from '../../fetch-wanted.js';
+import { eachInTime } from '../../in-time.js';
+import type { SourcePatience } from '../../listen-to-source.js';
+import { DEFAULT_PATIENCE } from '../../photo-search.js';
 import {
   type FoundPhoto,
   type PhotoFinding,
@@ -10,20 +13,24 @@ import {
   type PhotoSource,
   skipped,
   type SkippedPhoto,
-  sourceFailed,
 } from '../../photo-source.js';
 import { CommonsApi } from './commons-api.js';
-import { CommonsError } from './commons-error.js';
 import type { CommonsFile } from './commons-file.js';
-import { findCandidates } from './find-candidates.js';
-import { galleryTitles } from './gallery-titles.js';
 import { largerPhotos } from './larger-photos.js';
+import { endedEarly, NAME } from './search-failures.js';
+import { type KeyphraseQueue, searchKeyphrases } from './search-keyphrases.js';
 import { takeTurns } from './take-turns.js';
 import type { ThumbnailWidth } from './thumbnail-widths.js';
 
 /** The fetcher keeps to what the wiki allows; more would only wait. */
 const PHOTOS_AT_ONCE = 2;
-const NAME = 'commons';
+
+/** Whoever listens must hear of the search's end before they leave, and there must be time left for the pictures. */
+const SEARCH_PATIENCE: SourcePatience = {
+  silentSeconds: 0.8 * DEFAULT_PATIENCE.silentSeconds,
+  totalSeconds: DEFAULT_PATIENCE.totalSeconds / 2,
+  clock: DEFAULT_PATIENCE.clock,
+};
 
 export interface CommonsOptions {
   /** Of the wiki's api.php. */
@@ -37,6 +44,8 @@ export interface CommonsOptions {
   batch?: number;
   /** Seconds that the wiki may lag to answer us. */
   maxlag?: number;
+  /** How long the search may take; what it found until then is fetched (SEARCH_TIMED_OUT). */
+  patience?: SourcePatience;
 }
 
 /**
@@ -44,10 +53,19 @@ export interface CommonsOptions {
  * exact first, until its share of the photos is found; then the pictures, scaled by the wiki, the keyphrases taking
  * turns. License, author and size are checked before anything but words is fetched.
  *
- * A wiki that can't be reached, or refuses, is reported as skipped, with what was found until then.
+ * A wiki that can't be reached, refuses or takes too long is reported as skipped, with what was found until then; one
+ * question that it refuses is reported too, and does not end the search.
  */
 export function commonsSource(options: CommonsOptions): PhotoSource {
-  const { address, fetcher, minShortSide = 512, width = 960, batch, maxlag } = options;
+  const {
+    address,
+    fetcher,
+    minShortSide = 512,
+    width = 960,
+    batch,
+    maxlag,
+    patience = SEARCH_PATIENCE,
+  } = options;
   const api = new CommonsApi(address, fetcher, maxlag);
 
   async function* find(query: PhotoQuery, signal?: AbortSignal): AsyncGenerator<PhotoFinding> {
@@ -57,33 +75,24 @@ export function commonsSource(options: CommonsOptions): PhotoSource {
       return;
     }
     const shares = photosPerPhrase(keyphrases, limit);
-    const queues: CommonsFile[][] = keyphrases.map(() => []);
-    const seen = new Set<string>();
+    const queues = keyphrases.map((keyphrase, index): KeyphraseQueue => ({
+      keyphrase,
+      share: shares[index]!,
+      files: [],
+    }));
+    const search = { api, wishes: { licenses, minShortSide }, width, batch };
+    const searching = (inner: AbortSignal) => searchKeyphrases(queues, search, inner);
+    const { totalSeconds, silentSeconds, clock } = patience;
     try {
-      const hasCirrus = await knowsCirrus(api, signal);
-      const galleries = await galleryTitles(
-        api,
-        keyphrases.flatMap(({ queries, text }) => [...queries, text]),
-        signal,
-      );
-      const search = { api, wishes: { licenses, minShortSide }, width, galleries, hasCirrus, batch };
-      for (const [index, keyphrase] of keyphrases.entries()) {
-        yield {
-          kind: 'progress',
-          done: index,
-          total: keyphrases.length,
-          unit: 'keyphrases searched on Commons',
-        };
-        for await (const file of findCandidates(keyphrase, shares[index]!, search, seen, signal)) {
-          if ('kind' in file) yield file;
-          else queues[index]!.push(file);
-        }
-      }
+      yield* eachInTime(totalSeconds, searching, clock, signal, silentSeconds);
     } catch (error) {
-      yield unreached(error, signal);
+      yield endedEarly(error, signal);
     }
     const rest = yield* fetchWanted(
-      takeTurns(queues, shares),
+      takeTurns(
+        queues.map(({ files }) => files),
+        shares,
+      ),
       query,
       {
         nameOf: ({ title }) => title,
@@ -131,18 +140,4 @@ export function commonsSource(options: CommonsOptions): PhotoSource {
     find,
     larger: (wishes, signal, limit) => largerPhotos(wishes, api, fetcher, signal, limit),
   };
-}
-
-/** Whether the wiki searches with CirrusSearch, as Commons does. */
-async function knowsCirrus(api: CommonsApi, signal?: AbortSignal): Promise<boolean> {
-  const { query } = await api.query({ meta: 'siteinfo', siprop: 'extensions' }, signal);
-  return (query?.extensions ?? []).some(({ name }) => name === 'CirrusSearch');
-}
-
-function unreached(error: unknown, signal?: AbortSignal): SkippedPhoto {
-  signal?.throwIfAborted();
-  if (error instanceof FetchError || error instanceof CommonsError) {
-    return sourceFailed(error.reason, NAME, error.message);
-  }
-  throw error;
 }

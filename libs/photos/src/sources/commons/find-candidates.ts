@@ -1,8 +1,12 @@
+import { FetchError } from '@collage/fetch/fetch-error.js';
 import type { Keyphrase } from '@collage/proto/collage/v1/collage.js';
-import type { SkippedPhoto } from '../../photo-source.js';
+import { skipped, type SkippedPhoto } from '../../photo-source.js';
+import type { ApiPage } from './api-answer.js';
 import type { CommonsApi } from './commons-api.js';
+import { CommonsError } from './commons-error.js';
 import { type CommonsFile, type FileWishes, toCommonsFile } from './commons-file.js';
 import { photoAddresses } from './photo-addresses.js';
+import { NAME, unanswered } from './search-failures.js';
 import { searchTerms } from './search-terms.js';
 import { THUMBNAIL_WIDTHS, thumbnailWidth, type ThumbnailWidth } from './thumbnail-widths.js';
 
@@ -25,9 +29,10 @@ export interface CandidateSearch {
 }
 
 /**
- * Files that answer a keyphrase, and those that would but can't be used. Its queries are tried from the most exact, each
- * as a search and then, where a gallery page has that name, as the gallery; it ends after the batch with which
- * `wanted` files are found.
+ * Files that answer a keyphrase, and those that would but can't be used, batch by batch as the wiki answers; a batch may
+ * be empty. Its queries are tried from the most exact, each as a search and then, where a gallery page has that name, as
+ * the gallery; it ends after the batch with which `wanted` files are found. A look-up that the wiki refuses is a batch
+ * that says so.
  * @param seen titles and SHA-1s that were found before, for this keyphrase or another; each comes once
  */
 export async function* findCandidates(
@@ -36,8 +41,8 @@ export async function* findCandidates(
   search: CandidateSearch,
   seen: Set<string>,
   signal?: AbortSignal,
-): AsyncGenerator<CommonsFile | SkippedPhoto> {
-  const { api, wishes, width, galleries, hasCirrus } = search;
+): AsyncGenerator<(CommonsFile | SkippedPhoto)[]> {
+  const { api, width, galleries, hasCirrus } = search;
   // Some will not do: twice as many as are wanted spare a second request.
   const limit = search.batch ?? Math.min(MAX_BATCH, Math.max(10, 2 * wanted));
   const properties = {
@@ -59,38 +64,67 @@ export async function* findCandidates(
     for (const lookup of lookups) {
       if (!lookup) continue;
       let batches = 0;
-      for await (const pages of api.pages({ ...lookup, ...properties }, signal)) {
-        const files: CommonsFile[] = [];
-        for (const page of pages.filter(({ title }) => !seen.has(title))) {
-          seen.add(page.title);
-          const file = toCommonsFile(page, wishes, api.address);
-          if ('kind' in file) yield file;
-          // The same file under two names.
-          else if (!seen.has(file.sha1)) files.push(file);
-          if ('sha1' in file && file.sha1 !== '') seen.add(file.sha1);
+      try {
+        for await (const pages of api.pages({ ...lookup, ...properties }, signal)) {
+          const { files, unusable } = usableFiles(pages, search, seen);
+          yield [...unusable, ...(await withWideEnough(files, search, signal))];
+          count += files.length;
+          if (count >= wanted) return;
+          if (++batches === MAX_BATCHES) break;
         }
-        yield* await withWideEnough(files, search, signal);
-        count += files.length;
-        if (count >= wanted) return;
-        if (++batches === MAX_BATCHES) break;
+      } catch (error) {
+        yield [unanswered(error, `the ${lookup.generator === 'search' ? 'search' : 'gallery'} "${query}"`)];
       }
     }
   }
 }
 
-/** Files with thumbnails whose shorter side is long enough: panoramas get wider ones. */
+/** The files of a batch that may be used and were not seen before, and why others can't be. */
+function usableFiles(
+  pages: readonly ApiPage[],
+  { api, wishes }: CandidateSearch,
+  seen: Set<string>,
+): { files: CommonsFile[]; unusable: SkippedPhoto[] } {
+  const files: CommonsFile[] = [];
+  const unusable: SkippedPhoto[] = [];
+  for (const page of pages.filter(({ title }) => !seen.has(title))) {
+    seen.add(page.title);
+    const file = toCommonsFile(page, wishes, api.address);
+    if ('kind' in file) unusable.push(file);
+    // The same file under two names.
+    else if (!seen.has(file.sha1)) files.push(file);
+    if ('sha1' in file && file.sha1 !== '') seen.add(file.sha1);
+  }
+  return { files, unusable };
+}
+
+/**
+ * Files with thumbnails whose shorter side is long enough: panoramas get wider ones. Where the wiki does not say where
+ * those are they keep the thumbnail they have, and a finding tells so.
+ */
 async function withWideEnough(
   files: CommonsFile[],
   { api, wishes: { minShortSide }, width }: CandidateSearch,
   signal?: AbortSignal,
-): Promise<CommonsFile[]> {
+): Promise<(CommonsFile | SkippedPhoto)[]> {
   const wider = new Map<string, CommonsFile['thumbnail']>();
+  const missing: SkippedPhoto[] = [];
   for (const wide of THUMBNAIL_WIDTHS.filter((candidate) => candidate > width)) {
     const panoramas = files.filter((file) => thumbnailWidth(file, width, minShortSide) === wide);
     const titles = panoramas.map(({ title }) => title);
-    for (const [title, address] of await photoAddresses(api, titles, wide, signal)) wider.set(title, address);
+    try {
+      for (const [title, address] of await photoAddresses(api, titles, wide, signal))
+        wider.set(title, address);
+    } catch (error) {
+      if (!(error instanceof FetchError || error instanceof CommonsError)) throw error;
+      const detail = `${titles.length} panoramas are fetched at ${width} px instead of ${wide}: ${error.message}`;
+      missing.push(skipped('WIDER_UNAVAILABLE', NAME, detail));
+    }
   }
-  return files.map((file) => ({ ...file, thumbnail: wider.get(file.title) ?? file.thumbnail }));
+  return [
+    ...missing,
+    ...files.map((file) => ({ ...file, thumbnail: wider.get(file.title) ?? file.thumbnail })),
+  ];
 }
 
 /** What of a file's metadata is read. */

@@ -1,8 +1,9 @@
-import { type CommonsApi, MAX_TITLES } from './commons-api.js';
+import type { CommonsApi } from './commons-api.js';
+import { titleBatches } from './title-batches.js';
 
 /**
  * Which of some names are titles of gallery pages, and what those are called in the end: "penguins" may be a redirect to
- * "Penguin". 50 names share a request; names that no page can have are left out.
+ * "Penguin". Names share requests, see {@link titleBatches}; those that no page can have are left out.
  * @returns title by name
  */
 export async function galleryTitles(
@@ -12,8 +13,7 @@ export async function galleryTitles(
 ): Promise<Map<string, string>> {
   const possible = [...new Set(names)].filter(isPossible);
   const titles = new Map<string, string>();
-  for (let start = 0; start < possible.length; start += MAX_TITLES) {
-    const some = possible.slice(start, start + MAX_TITLES);
+  for (const some of titleBatches(possible)) {
     const { query } = await api.query({ titles: some.join('|'), redirects: 1 }, signal);
     const steps = new Map(
       [...(query?.normalized ?? []), ...(query?.redirects ?? [])].map(({ from, to }) => [from, to]),

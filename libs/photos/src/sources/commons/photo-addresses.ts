@@ -1,11 +1,12 @@
-import { type CommonsApi, MAX_TITLES } from './commons-api.js';
+import type { CommonsApi } from './commons-api.js';
 import { type PhotoAddress, thumbnailOf } from './commons-file.js';
 import type { ThumbnailWidth } from './thumbnail-widths.js';
+import { titleBatches } from './title-batches.js';
 
 /**
  * Where files are to be had at a width, by title; files that are gone are left out. A file no wider than asked for gives
  * its original. The addresses are the wiki's own: how it names thumbnails is its affair.
- * @param titles with namespace; 50 share a request
+ * @param titles with namespace; they share requests, see {@link titleBatches}
  */
 export async function photoAddresses(
   api: CommonsApi,
@@ -14,9 +15,9 @@ export async function photoAddresses(
   signal?: AbortSignal,
 ): Promise<Map<string, PhotoAddress>> {
   const addresses = new Map<string, PhotoAddress>();
-  for (let start = 0; start < titles.length; start += MAX_TITLES) {
+  for (const batch of titleBatches(titles)) {
     const parameters = {
-      titles: titles.slice(start, start + MAX_TITLES).join('|'),
+      titles: batch.join('|'),
       prop: 'imageinfo',
       iiprop: 'url|size|mime',
       iiurlwidth: width,

@@ -24,6 +24,12 @@ describe('throttledFor', () => {
     ['too many requests, told with status 200', answer('{"error":{"code":"ratelimited","info":"wait"}}'), 5],
     ['a wiki that is read-only', answer('{"error":{"code":"readonly"}}'), 5],
     ['a busy search', answer('{"error":{"code":"cirrussearch-too-busy-error"}}'), 5],
+    ['an error of its inside', answer('{"error":{"code":"internal_api_error_DBConnectionError"}}'), 5],
+    [
+      'a search that is away, by its header',
+      answer('{"error":{}}', { 'mediawiki-api-error': 'cirrussearch-backend-error', 'retry-after': '30' }),
+      30,
+    ],
     [
       'an error page in place of JSON',
       answer('<html>Our servers are under maintenance', { 'retry-after': '60' }),

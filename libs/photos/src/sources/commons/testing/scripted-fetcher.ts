@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { FetchError } from '@collage/fetch/fetch-error.js';
 import type { Fetcher, FetchedPhoto, FetchedText, TextRequest } from '@collage/fetch/fetcher.js';
 
-/** What a scripted wiki answers to the parameters of a request: JSON, or an error to throw. */
+/** What a scripted wiki answers to the parameters of a request, or will answer: JSON, or an error to throw. */
 export type Script = (parameters: Record<string, string>) => unknown;
 
 /**
@@ -16,7 +16,7 @@ export function scriptedFetcher(script: Script) {
     async text(address: string, { throttledFor }: TextRequest = {}): Promise<FetchedText> {
       const parameters = Object.fromEntries(new URL(address).searchParams);
       requests.push(parameters);
-      const answer = script(parameters);
+      const answer = await script(parameters);
       if (answer instanceof Error) throw answer;
       const body = typeof answer === 'string' ? answer : JSON.stringify(answer);
       const fetched = { status: 200, headers: {}, body, fromCache: false };
