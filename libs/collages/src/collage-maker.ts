@@ -46,6 +46,8 @@ interface Making {
 
 interface MakingStage extends Making {
   tools: CollageTools;
+  /** What the last try told and did not write: written with the failure, if it is one. */
+  unwritten: StageEvent[];
 }
 
 /**
@@ -76,7 +78,9 @@ export class CollageMaker {
     const tools = this.toolsOf(begun.record);
     try {
       for (const stage of begun.stages) {
-        const goesOn = await step(stage, () => this.runStage({ id, run: begun.run, signal, tools }, stage));
+        const goesOn = await step(stage, () =>
+          this.runStage({ id, run: begun.run, signal, tools, unwritten: [] }, stage),
+        );
         if (!goesOn) return;
       }
     } finally {
@@ -120,7 +124,8 @@ export class CollageMaker {
     }
   }
 
-  private async tryStage({ id, run, signal, tools }: MakingStage, stage: StageName): Promise<void> {
+  private async tryStage(making: MakingStage, stage: StageName): Promise<void> {
+    const { id, run, signal, tools } = making;
     const finished = await this.log.finishedStages(id);
     if (finished.has(stage)) return;
     const record = await this.store.get(id);
@@ -146,18 +151,17 @@ export class CollageMaker {
       if (isLast) this.observer.ended(id, 'succeeded');
     } finally {
       await running.return(undefined as never);
-      await batch.end().catch(() => {});
+      making.unwritten = await batch.end().catch(() => []);
     }
   }
 
-  /** Writes that it failed, however long that takes. */
-  private async fail(making: Making, stage: StageName, error: unknown): Promise<void> {
-    const { id, run } = making;
+  /** Writes that it failed, and what was told just before: what was left out may be why. However long that takes. */
+  private async fail(making: MakingStage, stage: StageName, error: unknown): Promise<void> {
+    const { id, run, unwritten } = making;
     const failed = failureOf(error);
+    const events: StageEvent[] = [...unwritten, { $case: 'failed', value: failed }];
     try {
-      await this.patiently(making, stage, () =>
-        this.log.append(id, run, [{ $case: 'failed', value: failed }]),
-      );
+      await this.patiently(making, stage, () => this.log.append(id, run, events));
       this.observer.ended(id, 'failed', failed.reason);
     } catch (refusal) {
       // It was cancelled, or failed already: what was written came through, only its acknowledgment did not.

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Database } from '@collage/database/database.js';
+import { countSkipped } from '@collage/pipeline/count-skipped.js';
 import type { StageName } from '@collage/pipeline/stage-steps.js';
 import type { StageEvent } from '@collage/pipeline/stage-event.js';
 import {
@@ -7,6 +8,7 @@ import {
   Collage_State as State,
   collage_StateToJSON,
   CollageEvent,
+  CollageEvent_Skipped,
 } from '@collage/proto/collage/v1/collage.js';
 import { isCollageId } from './collage-id.js';
 import { CollagesError, unknownCollage } from './collages-error.js';
@@ -187,7 +189,7 @@ export class EventLog {
   }
 }
 
-/** A failed collage says why. */
+/** A failed collage says why, and what the stage that failed left out. */
 async function writeFailure(
   client: pg.ClientBase,
   id: string,
@@ -195,11 +197,25 @@ async function writeFailure(
   { reason, message }: { reason: string; message: string },
 ): Promise<void> {
   const collage = Collage.fromJSON(stored);
-  const failed = { ...collage, state: State.FAILED, failureReason: reason, failureMessage: message };
+  const skipped = countSkipped(await skippedSinceLastStage(client, id), collage.skipped);
+  const failed = { ...collage, skipped, state: State.FAILED, failureReason: reason, failureMessage: message };
   await client.query('UPDATE collage SET collage = $2 WHERE id = $1', [
     id,
     JSON.stringify(Collage.toJSON(failed)),
   ]);
+}
+
+/** What was left out since a stage last began or ended: the collage has counted what was before. */
+async function skippedSinceLastStage(client: pg.ClientBase, id: string): Promise<CollageEvent_Skipped[]> {
+  const { rows } = await client.query<{ skipped: unknown }>(
+    `SELECT body->'skipped' AS skipped FROM collage_event
+     WHERE collage_id = $1 AND body->'skipped' IS NOT NULL AND sequence > (
+       SELECT coalesce(max(sequence), 0) FROM collage_event WHERE collage_id = $1
+         AND (body->'stageStarted' IS NOT NULL OR body->'stageFinished' IS NOT NULL))
+     ORDER BY sequence`,
+    [id],
+  );
+  return rows.map(({ skipped }) => CollageEvent_Skipped.fromJSON(skipped));
 }
 
 /** Why a collage takes no events. */
