@@ -183,8 +183,9 @@ export class CollageMaker {
         // Once for each reason: a long outage is one line of the story.
         if (told === outage.reason) return;
         told = outage.reason;
+        const { reason, message } = outage;
         const { state } = stageSteps.find(({ name }) => name === stage)!;
-        const waiting: StageEvent = { $case: 'waiting', value: { state, ...outage } };
+        const waiting: StageEvent = { $case: 'waiting', value: { state, reason, message } };
         // The database may be what is away.
         await this.log.append(id, run, [waiting]).catch(() => {});
       },
