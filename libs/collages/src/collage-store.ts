@@ -68,7 +68,7 @@ export class CollageStore {
    *
    * Its turn follows start-time fair queueing (Goyal, Vin and Cheng 1996) with every collage counted as one unit of
    * work: after the owner's own last one, and not before what is being made now. So a hundred collages of one owner
-   * and one of another's alternate.
+   * and one of another's alternate. Those that were cancelled before they were begun took no turn.
    * @throws OptionInvalidError, LicenseNameError, EmptyPromptError, CollagesError IDEMPOTENCY_KEY_REUSED,
    *   TOO_MANY_UNFINISHED: not where it had been added before
    */
@@ -103,7 +103,7 @@ export class CollageStore {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, 1, 1 + GREATEST(
            (SELECT coalesce(max(turn), 0) FROM collage WHERE started_at IS NOT NULL),
            (SELECT coalesce(min(turn), 1) - 1 FROM collage WHERE started_at IS NULL AND finished_at IS NULL),
-           (SELECT coalesce(max(turn), 0) FROM collage WHERE owner = $2)))
+           (SELECT coalesce(max(turn), 0) FROM collage WHERE owner = $2 AND finished_at IS NULL)))
          ON CONFLICT (owner, idempotency_key) DO NOTHING RETURNING *`,
         values,
       );
