@@ -129,7 +129,7 @@ export class CollageMaker {
     const finished = await this.log.finishedStages(id);
     if (finished.has(stage)) return;
     const record = await this.store.get(id);
-    const work = await workFor(stage, record, finished, tools.blobs);
+    const work = await workFor(stage, record, finished, tools.blobs, this.stageVersion);
     const batch = new EventBatch((events) => this.log.append(id, run, events));
     const checkpoints = new StoredCheckpoints(this.database, id, run);
     const running = runStage(stage, work, { tools, signal, checkpoints });
@@ -197,15 +197,25 @@ export class CollageMaker {
 /** What a stage begins with: what the one before it left. */
 async function workFor(
   stage: StageName,
-  { id, collage, options, origin }: CollageRecord,
+  { id, collage, options, origin, stageVersion }: CollageRecord,
   finished: ReadonlyMap<StageName, string>,
   blobs: Blobs,
+  ownVersion: string,
 ): Promise<Unfinished> {
   const before = stageNames[stageNames.indexOf(stage) - 1];
   const left = before && finished.get(before);
   if (left !== undefined) return getUnfinished(blobs, left);
   if (!origin) return beginCollage({ id, prompt: collage.prompt, options });
+  if (stageVersion !== ownVersion) throw otherVersion(origin.collageId, stage);
   return startFromOther(await getUnfinished(blobs, origin.baseDigest), { id, collage, options });
+}
+
+function otherVersion(collageId: string, stage: StageName): CollagesError {
+  return new CollagesError(
+    'STAGE_NOT_KEPT',
+    `Expected what a stage of collage ${collageId} left to be of this version of the program but received another's, as ` +
+      `there was an upgrade since: "${stage}" cannot begin with it. Ask for a new collage.`,
+  );
 }
 
 /**

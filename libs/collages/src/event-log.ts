@@ -14,6 +14,7 @@ import { isCollageId } from './collage-id.js';
 import { CollagesError, unknownCollage } from './collages-error.js';
 import { inTransaction } from './in-transaction.js';
 import { insertEvents } from './insert-events.js';
+import { STAGE_VERSION } from './stage-version.js';
 import { whatEventsChange } from './what-events-change.js';
 
 /** Channel on which "id sequence" says that a collage has events up to that number; 0: it was deleted. */
@@ -115,10 +116,10 @@ export class EventLog {
 
   /**
    * Begins, or goes on with, making a collage: from here on what an earlier worker writes is refused. What stages of
-   * another version left is dropped: it cannot be read.
+   * another version left is dropped: it cannot be read. What it begins with stays as it is, and so does its version.
    * @throws CollagesError COLLAGE_UNKNOWN, COLLAGE_ENDED
    */
-  async beginRun(id: string, stageVersion = ''): Promise<number> {
+  async beginRun(id: string, stageVersion = STAGE_VERSION): Promise<number> {
     const { pool } = await this.database.connect();
     return inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ run: number; stage_version: string | null }>(
@@ -132,7 +133,8 @@ export class EventLog {
         await client.query('DELETE FROM collage_checkpoint WHERE collage_id = $1', [id]);
       }
       await client.query(
-        `UPDATE collage SET run = run + 1, stage_version = $2, started_at = coalesce(started_at, $3), updated_at = $3
+        `UPDATE collage SET run = run + 1, started_at = coalesce(started_at, $3), updated_at = $3,
+           stage_version = CASE WHEN base_digest IS NULL THEN $2 ELSE coalesce(stage_version, $2) END
          WHERE id = $1`,
         [id, stageVersion, this.now()],
       );
