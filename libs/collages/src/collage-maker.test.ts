@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStores } from '@collage/blobs/open-stores.js';
+import { DatabaseError } from '@collage/database/database-error.js';
 import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
 import { skipped } from '@collage/photos/photo-source.js';
 import type { CollageTools } from '@collage/pipeline/collage-tools.js';
 import { beginCollage } from '@collage/pipeline/make-collage.js';
+import { Collage_State as State } from '@collage/proto/collage/v1/collage.js';
 import { CollageMaker } from './collage-maker.js';
 import { madeAgain } from './made-again.js';
 import { STAGE_VERSION } from './stage-version.js';
 import { openCollages } from './testing/open-collages.js';
+import { uploadedPhotoSource } from './uploaded-photo-source.js';
 import { putUnfinished } from './unfinished-in-blobs.js';
 
 const databases = testDatabases();
@@ -69,6 +72,27 @@ describe.skipIf(!binaries)(`making stored collages (${skipNote})`, { timeout: 12
       ]);
     },
   );
+
+  it('waits for a database that is away as uploaded photos are looked up, and makes nothing without them', async () => {
+    let isAway = true;
+    const uploads = {
+      list: async () => {
+        if (!isAway) return [];
+        isAway = false;
+        throw new DatabaseError('DATABASE_UNREACHABLE', 'it is away');
+      },
+    };
+    const { blobs } = openStores('', await databases.folder());
+    const { store, log, make } = await open({ sources: [uploadedPhotoSource('ann', uploads, blobs)] });
+    const { id } = (await store.create(asked)).record;
+    await make(id);
+    const events = (await log.read(id, 0)).map(({ event }) => event);
+    expect(events.filter((event) => event?.$case === 'waiting')).toMatchObject([
+      { value: { state: State.FINDING_PHOTOS, reason: 'DATABASE_UNREACHABLE', message: 'it is away' } },
+    ]);
+    expect(events.filter((event) => event?.$case === 'skipped')).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ $case: 'failed', value: { reason: 'NO_PHOTOS_FOUND' } });
+  });
 
   /** A collage whose first stage was done by a program of this version. */
   async function withKeyphrases({ store, log, blobs }: Awaited<ReturnType<typeof open>>, version: string) {
