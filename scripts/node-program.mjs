@@ -9,9 +9,12 @@ const GRACE_MILLISECONDS = 20_000;
  * @param env its whole environment
  * @param ready matches the line that says that it is up
  * @param onLine hears every line it writes
+ * @param signal ends it where it is not up yet
  * @returns resolves when it is up: `ready` is the match, `exited` resolves to how it ended, `stop()` ends it
+ * @throws where it ends before it is up; the signal's reason, once it has ended, where that aborts before
  */
-export async function startNodeProgram(file, { env, ready, onLine }) {
+export async function startNodeProgram(file, { env, ready, onLine, signal }) {
+  signal.throwIfAborted();
   const child = spawn(process.execPath, [file, '--stdin-lifeline'], {
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -40,13 +43,22 @@ export async function startNodeProgram(file, { env, ready, onLine }) {
       });
     }
   });
-  const match = await Promise.race([
-    up,
-    exited.then((how) => {
-      throw new Error(`it did not start (${how}): ${messageOf(last)}`);
-    }),
-  ]);
-  return { ready: match, exited, stop };
+  const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  try {
+    const match = await Promise.race([
+      up,
+      exited.then((how) => {
+        throw new Error(`it did not start (${how}): ${messageOf(last)}`);
+      }),
+      aborted.then(() => {
+        throw signal.reason;
+      }),
+    ]);
+    return { ready: match, exited, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 function messageOf(line) {

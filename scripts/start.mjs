@@ -33,34 +33,41 @@ try {
   await fetchClip();
   await run();
 } catch (error) {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  // Ended while it came up: that is no failure.
+  if (error !== stopping.signal.reason) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
 }
 
 async function run() {
   const running = [];
   const begin = async (name, start) => {
+    stopping.signal.throwIfAborted();
     // Each has a signal of its own: they are ended one after the other.
     const end = new AbortController();
+    // But one that is not up yet at once: nobody needs it.
+    const endNow = () => end.abort(stopping.signal.reason);
+    stopping.signal.addEventListener('abort', endNow);
     const { ended } = await supervise(name, start, { tell: say, signal: end.signal });
+    stopping.signal.removeEventListener('abort', endNow);
     running.push({ name, end, ended });
   };
   try {
     const inference = process.env.INFERENCE_ADDRESSES || (await beginSidecar(begin));
     const env = { ...process.env, INFERENCE_ADDRESSES: inference };
     const onLine = (line) => process.stdout.write(`${line}\n`);
-    const program = (app, ready, onReady) => async () => {
+    const program = (app, ready, onReady) => async (signal) => {
       const started = await startNodeProgram(join(root, `dist/apps/${app}/src/main.js`), {
         env,
         ready,
         onLine,
+        signal,
       });
       onReady?.(started.ready);
       return started;
     };
-    if (stopping.signal.aborted) return;
     await begin('the worker', program('worker', /"message":"the worker is ready"/));
-    if (stopping.signal.aborted) return;
     const tellAddress = ([, address]) => say(`ready: ${address} (Ctrl-C ends it)`);
     await begin('the API', program('api', /"message":"listening on ([^"]+)"/, tellAddress));
     await new Promise((resolve) => {
@@ -83,7 +90,7 @@ async function beginSidecar(begin) {
   const port = await freePort();
   say('starting the sidecar: its models load, which may take a minute');
   const { THREADS, OMP_WAIT_POLICY = 'PASSIVE' } = process.env;
-  await begin('the sidecar', () =>
+  await begin('the sidecar', (signal) =>
     startSidecar(
       {
         python,
@@ -92,7 +99,7 @@ async function beginSidecar(begin) {
         port,
         onLog: (line) => process.stdout.write(`${line}\n`),
       },
-      stopping.signal,
+      signal,
     ).then(({ exited, stop }) => ({ exited: exited.then(({ description }) => description), stop })),
   );
   return `127.0.0.1:${port}`;

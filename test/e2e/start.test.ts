@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,8 +57,8 @@ describe.skipIf(!canRun)(`npm start (${skipNote})`, { timeout: 240_000 }, () => 
     for (const folder of [photos, data]) await rm(folder, { recursive: true, force: true });
   });
 
-  /** Starts the service; resolves when it says where it is. */
-  async function start() {
+  /** Starts the launcher; `address` resolves when it says where it is. */
+  function launch(env: Record<string, string> = {}) {
     const launcher = spawn(process.execPath, [join(root, 'scripts/start.mjs')], {
       env: {
         ...process.env,
@@ -66,6 +68,7 @@ describe.skipIf(!canRun)(`npm start (${skipNote})`, { timeout: 240_000 }, () => 
         PHOTOS_DIR: photos,
         PORT: '0',
         DATABASE_URL: '',
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -82,7 +85,14 @@ describe.skipIf(!canRun)(`npm start (${skipNote})`, { timeout: 240_000 }, () => 
       launcher.stderr.on('data', hear);
       void exited.then((code) => reject(new Error(`npm start ended with ${code}:\n${text}`)));
     });
-    return { launcher, exited, address: await address, text: () => text };
+    address.catch(() => {});
+    return { launcher, exited, address, text: () => text };
+  }
+
+  /** Starts the service; resolves when it says where it is. */
+  async function start() {
+    const launched = launch();
+    return { ...launched, address: await launched.address };
   }
 
   /** Process ids of our programs that work in this test's folder. */
@@ -150,5 +160,22 @@ describe.skipIf(!canRun)(`npm start (${skipNote})`, { timeout: 240_000 }, () => 
     second.launcher.kill('SIGINT');
     expect(await second.exited).toBe(0);
     expect(programs()).toEqual([]);
+  });
+
+  it('ends on Ctrl-C while a program comes up', async () => {
+    // A database that is connected to and says nothing: the worker waits for it.
+    const silent = createServer();
+    const connected = once(silent, 'connection');
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { launcher, exited, text } = launch({ DATABASE_URL: `postgresql://a@127.0.0.1:${port}/a` });
+    const [socket] = (await connected) as [Socket];
+    launcher.kill('SIGINT');
+    expect(await exited, text()).toBe(0);
+    expect(programs()).toEqual([]);
+    expect(text()).not.toContain('it did not start');
+    socket.destroy();
+    silent.close();
   });
 });

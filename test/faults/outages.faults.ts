@@ -45,7 +45,15 @@ describe.skipIf(serviceMissing)(
       return service;
     }
 
-    it.skipIf(!hasMoto)('S3 is down', async () => {
+    it.skipIf(!hasMoto).each([
+      { when: 'in the climb', states: ['STATE_OPTIMIZING'] },
+      {
+        when: 'while photos are looked for',
+        // At the end of the stage before: reading and storing the photos takes longer than this news.
+        beginsAt: (event: any) => event.stageFinished?.state === 'STATE_FINDING_KEYPHRASES',
+        states: ['STATE_FINDING_PHOTOS'],
+      },
+    ])('S3 is down, $when', async ({ beginsAt, states }) => {
       const moto = await startMoto('collages');
       // What a store that is down keeps, moto would lose: so the way to it is cut.
       const relay = await startRelay(moto.endpoint.replace('http://', ''));
@@ -53,11 +61,13 @@ describe.skipIf(serviceMissing)(
         const running = await start({
           env: { BLOB_URL: `s3://collages/?endpoint=http://${relay.address}`, ...credentials },
         });
-        await expectToWaitAndGoOn(running, {
+        const waitedIn = await expectToWaitAndGoOn(running, {
           begin: relay.die,
+          beginsAt,
           end: relay.revive,
           reasons: ['BLOB_STORE_UNREACHABLE'],
         });
+        expect(waitedIn).toEqual(states);
       } finally {
         relay.die();
         await moto.stop();

@@ -46,6 +46,8 @@ interface Making {
 
 interface MakingStage extends Making {
   tools: CollageTools;
+  /** What the last try told and did not write: written with the failure, if it is one. */
+  unwritten: StageEvent[];
 }
 
 /**
@@ -76,7 +78,9 @@ export class CollageMaker {
     const tools = this.toolsOf(begun.record);
     try {
       for (const stage of begun.stages) {
-        const goesOn = await step(stage, () => this.runStage({ id, run: begun.run, signal, tools }, stage));
+        const goesOn = await step(stage, () =>
+          this.runStage({ id, run: begun.run, signal, tools, unwritten: [] }, stage),
+        );
         if (!goesOn) return;
       }
     } finally {
@@ -120,11 +124,12 @@ export class CollageMaker {
     }
   }
 
-  private async tryStage({ id, run, signal, tools }: MakingStage, stage: StageName): Promise<void> {
+  private async tryStage(making: MakingStage, stage: StageName): Promise<void> {
+    const { id, run, signal, tools } = making;
     const finished = await this.log.finishedStages(id);
     if (finished.has(stage)) return;
     const record = await this.store.get(id);
-    const work = await workFor(stage, record, finished, tools.blobs);
+    const work = await workFor(stage, record, finished, tools.blobs, this.stageVersion);
     const batch = new EventBatch((events) => this.log.append(id, run, events));
     const checkpoints = new StoredCheckpoints(this.database, id, run);
     const running = runStage(stage, work, { tools, signal, checkpoints });
@@ -146,18 +151,17 @@ export class CollageMaker {
       if (isLast) this.observer.ended(id, 'succeeded');
     } finally {
       await running.return(undefined as never);
-      await batch.end().catch(() => {});
+      making.unwritten = await batch.end().catch(() => []);
     }
   }
 
-  /** Writes that it failed, however long that takes. */
-  private async fail(making: Making, stage: StageName, error: unknown): Promise<void> {
-    const { id, run } = making;
+  /** Writes that it failed, and what was told just before: what was left out may be why. However long that takes. */
+  private async fail(making: MakingStage, stage: StageName, error: unknown): Promise<void> {
+    const { id, run, unwritten } = making;
     const failed = failureOf(error);
+    const events: StageEvent[] = [...unwritten, { $case: 'failed', value: failed }];
     try {
-      await this.patiently(making, stage, () =>
-        this.log.append(id, run, [{ $case: 'failed', value: failed }]),
-      );
+      await this.patiently(making, stage, () => this.log.append(id, run, events));
       this.observer.ended(id, 'failed', failed.reason);
     } catch (refusal) {
       // It was cancelled, or failed already: what was written came through, only its acknowledgment did not.
@@ -179,8 +183,9 @@ export class CollageMaker {
         // Once for each reason: a long outage is one line of the story.
         if (told === outage.reason) return;
         told = outage.reason;
+        const { reason, message } = outage;
         const { state } = stageSteps.find(({ name }) => name === stage)!;
-        const waiting: StageEvent = { $case: 'waiting', value: { state, ...outage } };
+        const waiting: StageEvent = { $case: 'waiting', value: { state, reason, message } };
         // The database may be what is away.
         await this.log.append(id, run, [waiting]).catch(() => {});
       },
@@ -192,15 +197,25 @@ export class CollageMaker {
 /** What a stage begins with: what the one before it left. */
 async function workFor(
   stage: StageName,
-  { id, collage, options, origin }: CollageRecord,
+  { id, collage, options, origin, stageVersion }: CollageRecord,
   finished: ReadonlyMap<StageName, string>,
   blobs: Blobs,
+  ownVersion: string,
 ): Promise<Unfinished> {
   const before = stageNames[stageNames.indexOf(stage) - 1];
   const left = before && finished.get(before);
   if (left !== undefined) return getUnfinished(blobs, left);
   if (!origin) return beginCollage({ id, prompt: collage.prompt, options });
+  if (stageVersion !== ownVersion) throw otherVersion(origin.collageId, stage);
   return startFromOther(await getUnfinished(blobs, origin.baseDigest), { id, collage, options });
+}
+
+function otherVersion(collageId: string, stage: StageName): CollagesError {
+  return new CollagesError(
+    'STAGE_NOT_KEPT',
+    `Expected what a stage of collage ${collageId} left to be of this version of the program but received another's, as ` +
+      `there was an upgrade since: "${stage}" cannot begin with it. Ask for a new collage.`,
+  );
 }
 
 /**

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '@collage/database/database.js';
 import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
 import { Collage } from '@collage/proto/collage/v1/collage.js';
+import type { CollageMaker } from './collage-maker.js';
 import { CollageQueue } from './collage-queue.js';
 import { CollagesError } from './collages-error.js';
 import { openCollages } from './testing/open-collages.js';
@@ -14,22 +16,31 @@ afterEach(async () => {
 });
 
 /** What a collage's maker does here, by prompt. */
-type Behavior = 'is made' | 'waits' | 'fails once';
+type Behavior = 'is made' | 'waits' | 'fails once' | 'is cut off once';
 
-function open(database: Database) {
+function open(database: Database, workerId = 'worker-of-the-test') {
   const collages = openCollages(database);
   const { store, log, notifications } = collages;
   const made: string[] = [];
   const begun: string[] = [];
   let letGo = () => {};
   const gate = new Promise<void>((resolve) => (letGo = resolve));
-  const make = async (id: string) => {
+  const cutOff: string[] = [];
+  const make: CollageMaker['make'] = async (id, step, signal) => {
     begun.push(id);
     const run = await log.beginRun(id);
     const { prompt } = (await store.get(id)).collage;
     if (prompt === 'waits') await gate;
     // The workflow ends with this error, and the collage is not at its end.
     if (prompt === 'fails once' && run === 1) throw new CollagesError('COLLAGE_TAKEN_OVER', 'for the test');
+    if (prompt === 'is cut off once') {
+      await step('a stage', async () => {
+        if (run > 1) return;
+        cutOff.push(id);
+        await once(signal, 'abort');
+        throw signal.reason;
+      });
+    }
     made.push(id);
     await log.append(id, run, [{ $case: 'succeeded', value: { collage: Collage.create({ id, prompt }) } }]);
   };
@@ -43,16 +54,17 @@ function open(database: Database) {
   const queue = new CollageQueue(
     database,
     { make },
-    new WorkerPresence(database, 'worker-of-the-test', 'version-of-the-test'),
+    new WorkerPresence(database, workerId, 'version-of-the-test'),
     notifications,
     { concurrency: 2, pollMilliseconds: 20, tendMilliseconds: 20 },
     logger,
   );
-  ends.push(async () => {
+  let ended: Promise<void> | undefined;
+  const end = () => {
     letGo();
-    await queue.stop();
-    await notifications.close();
-  });
+    return (ended ??= queue.stop().then(() => notifications.close()));
+  };
+  ends.push(end);
   const create = async (prompt: Behavior) =>
     (await store.create({ owner: '', prompt, options: {} })).record.id;
   const query = async (text: string, values: unknown[] = []) =>
@@ -63,7 +75,7 @@ function open(database: Database) {
         ({ id, status, at }) => [id as string, { status, at }],
       ),
     );
-  return { ...collages, queue, create, query, workflows, made, begun, warnings, letGo };
+  return { ...collages, queue, create, query, workflows, made, begun, cutOff, warnings, letGo, end };
 }
 
 /** As if it had been put into the queue so long ago. */
@@ -133,5 +145,24 @@ describe.skipIf(!binaries)(`the queue (${skipNote})`, { timeout: 120_000 }, () =
     // Each once, but for the one whose first try ended its workflow.
     expect([...begun].sort()).toEqual([...all, failing].sort());
     for (const id of all) expect((await store.get(id)).finishedAt).toBeDefined();
+  });
+  it('leaves what it makes to the next worker when it stops, which does it and is told no error', async () => {
+    const database = databases.open(await databases.settingsFor());
+    const { queue, create, query, cutOff, end } = open(database, 'worker-that-stops');
+    const id = await create('is cut off once');
+    await queue.start();
+    await vi.waitFor(() => expect(cutOff).toEqual([id]), 20_000);
+    await end();
+    const recorded = () =>
+      query('SELECT function_name AS name, error FROM dbos.operation_outputs WHERE workflow_uuid = $1', [id]);
+    expect(await recorded()).toEqual([]);
+
+    const next = open(database, 'worker-that-takes-over');
+    await next.queue.start();
+    await vi.waitFor(async () => expect((await next.workflows())[id]?.status).toBe('SUCCESS'), 20_000);
+    expect(next.begun).toEqual([id]);
+    expect(next.made).toEqual([id]);
+    expect(await recorded()).toEqual([{ name: 'a stage', error: null }]);
+    expect(next.warnings).toEqual(['Worker worker-that-stops is gone; 1 of its collages are taken over.']);
   });
 });

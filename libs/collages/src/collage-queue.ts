@@ -1,7 +1,7 @@
 import { DBOS, type DLogger } from '@dbos-inc/dbos-sdk';
 import pg from 'pg';
 import type { Database } from '@collage/database/database.js';
-import { type CollageMaker, WorkerStopping } from './collage-maker.js';
+import { type CollageMaker, type Step, WorkerStopping } from './collage-maker.js';
 import { ADDED_CHANNEL } from './collage-store.js';
 import { STOPPED_CHANNEL } from './event-log.js';
 import { inTransaction } from './in-transaction.js';
@@ -137,14 +137,24 @@ export class CollageQueue {
     const cancelled = new AbortController();
     const signal = AbortSignal.any([cancelled.signal, this.stopping.signal]);
     this.making.set(id, cancelled);
+    const step: Step = (name, work) => DBOS.runStep(() => this.unlessStopping(work), { name });
     try {
-      await this.maker.make(id, (name, work) => DBOS.runStep(work, { name }), signal);
-    } catch (error) {
-      // To DBOS it is as if this process had died here: the next worker goes on.
-      if (this.stopping.signal.aborted) await new Promise(() => {});
-      throw error;
+      await this.unlessStopping(() => this.maker.make(id, step, signal));
     } finally {
       if (this.making.get(id) === cancelled) this.making.delete(id);
+    }
+  }
+
+  /**
+   * Work that was cut off as the worker stops never ends: to DBOS it is as if this process had died here, and the next
+   * worker goes on. An error it would record, of a step too, and the next worker be told it instead of doing the work.
+   */
+  private async unlessStopping<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (this.stopping.signal.aborted) await new Promise(() => {});
+      throw error;
     }
   }
 

@@ -19,6 +19,8 @@ export interface CollageRecord {
   picture: StoredPicture | undefined;
   /** Where it was asked to go on from another collage: the UnfinishedCollage it begins `stage` with, while that is kept. */
   origin: { collageId: string; stage: StageName; baseDigest: string } | undefined;
+  /** Of what its stages leave and of what it begins with: see STAGE_VERSION. Undefined where there is neither. */
+  stageVersion: string | undefined;
   webhookUrl: string | undefined;
   /** Number of its last event. */
   eventCount: number;
@@ -65,6 +67,7 @@ export interface CollageRow {
   parent_id: string | null;
   from_stage: string | null;
   base_digest: string | null;
+  stage_version: string | null;
   webhook_url: string | null;
   event_count: number;
   turn: number;
@@ -83,6 +86,7 @@ export function recordOf(row: CollageRow): CollageRecord {
     collage: { ...Collage.fromJSON(row.collage), state: collage_StateFromJSON(row.state) },
     picture: pictureOf(row),
     origin: originOf(row),
+    stageVersion: row.stage_version ?? undefined,
     webhookUrl: row.webhook_url ?? undefined,
     eventCount: row.event_count,
     turn: row.turn,

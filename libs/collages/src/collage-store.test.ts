@@ -164,4 +164,20 @@ describe.skipIf(!binaries)(`the store of collages (${skipNote})`, { timeout: 120
     for (const { record } of many.slice(3)) await log.beginRun(record.id);
     expect([await turn('ann'), await turn('dora')]).toEqual([7, 7]);
   });
+
+  it('counts no turns of collages that were cancelled before they were begun', async () => {
+    const { store, log } = await fresh();
+    const ask = async (owner: string) => (await store.create({ ...asked, owner })).record;
+    const begun = await ask('ann');
+    await log.beginRun(begun.id);
+    for (let index = 0; index < 5; index++) await log.cancel((await ask('ann')).id);
+    const bobs = [await ask('bob'), await ask('bob'), await ask('bob')];
+    expect(bobs.map(({ turn }) => turn)).toEqual([2, 3, 4]);
+    // Her next is level with bob's first, not behind all of his.
+    expect((await ask('ann')).turn).toBe(2);
+    // One that was begun had its turn, though it was cancelled.
+    await log.beginRun(bobs[2]!.id);
+    await log.cancel(bobs[2]!.id);
+    expect((await ask('bob')).turn).toBe(5);
+  });
 });

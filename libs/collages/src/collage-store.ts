@@ -22,6 +22,7 @@ import { EVENT_CHANNEL, STOPPED_CHANNEL } from './event-log.js';
 import { inTransaction } from './in-transaction.js';
 import { insertQueued } from './insert-queued.js';
 import { requestDigest } from './request-digest.js';
+import { STAGE_VERSION } from './stage-version.js';
 
 /** First key of the advisory lock under which an owner's collages are added one after the other. */
 const ADDING = 7_305_010;
@@ -70,7 +71,7 @@ export class CollageStore {
    *
    * Its turn follows start-time fair queueing (Goyal, Vin and Cheng 1996) with every collage counted as one unit of
    * work: after the owner's own last one, and not before what is being made now. So a hundred collages of one owner
-   * and one of another's alternate.
+   * and one of another's alternate. Those that were cancelled before they were begun took no turn.
    * @throws OptionInvalidError, LicenseNameError, EmptyPromptError, CollagesError IDEMPOTENCY_KEY_REUSED,
    *   TOO_MANY_UNFINISHED: not where it had been added before
    */
@@ -96,17 +97,19 @@ export class CollageStore {
       given.baseNamedDigests ?? null,
       JSON.stringify(Collage.toJSON(collage)),
       now,
+      given.origin ? STAGE_VERSION : null,
     ];
     const { pool } = await this.database.connect();
     return inTransaction(pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [ADDING, given.owner]);
       const { rows } = await client.query<CollageRow>(
         `INSERT INTO collage (id, owner, idempotency_key, request_digest, prompt, options, webhook_url, parent_id,
-           from_stage, base_digest, base_named_digests, collage, created_at, updated_at, event_count, turn)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 1, 1 + GREATEST(
+           from_stage, base_digest, base_named_digests, collage, created_at, updated_at, stage_version, event_count,
+           turn)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, 1, 1 + GREATEST(
            (SELECT coalesce(max(turn), 0) FROM collage WHERE started_at IS NOT NULL),
            (SELECT coalesce(min(turn), 1) - 1 FROM collage WHERE started_at IS NULL AND finished_at IS NULL),
-           (SELECT coalesce(max(turn), 0) FROM collage WHERE owner = $2)))
+           (SELECT coalesce(max(turn), 0) FROM collage WHERE owner = $2 AND finished_at IS NULL)))
          ON CONFLICT (owner, idempotency_key) DO NOTHING RETURNING *`,
         values,
       );
@@ -172,18 +175,19 @@ export class CollageStore {
 
   /**
    * The digest of the UnfinishedCollage that a stage of a collage left: to go on from it.
-   * @throws CollagesError STAGE_NOT_KEPT where it has not got as far
+   * @throws CollagesError STAGE_NOT_KEPT where it has not got as far, or another version's stages left it
    */
   async stageOutput(id: string, stage: StageName): Promise<string> {
     const { pool } = await this.database.connect();
     const { rows } = await pool.query<{ output_digest: string }>(
-      'SELECT output_digest FROM collage_stage WHERE collage_id = $1 AND stage = $2',
-      [id, stage],
+      `SELECT output_digest FROM collage_stage JOIN collage ON collage.id = collage_id
+       WHERE collage_id = $1 AND stage = $2 AND stage_version = $3`,
+      [id, stage, STAGE_VERSION],
     );
     if (rows.length > 0) return rows[0]!.output_digest;
     throw new CollagesError(
       'STAGE_NOT_KEPT',
-      `Expected a collage whose stage "${stage}" has ended and is kept, but ${id} has none. Wait for it, or ask for a new collage.`,
+      `Expected a collage whose stage "${stage}" has ended and is kept, by a program of this version, but ${id} has none. Wait for it, or ask for a new collage.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Database } from '@collage/database/database.js';
+import { countSkipped } from '@collage/pipeline/count-skipped.js';
 import type { StageName } from '@collage/pipeline/stage-steps.js';
 import type { StageEvent } from '@collage/pipeline/stage-event.js';
 import {
@@ -7,11 +8,13 @@ import {
   Collage_State as State,
   collage_StateToJSON,
   CollageEvent,
+  CollageEvent_Skipped,
 } from '@collage/proto/collage/v1/collage.js';
 import { isCollageId } from './collage-id.js';
 import { CollagesError, unknownCollage } from './collages-error.js';
 import { inTransaction } from './in-transaction.js';
 import { insertEvents } from './insert-events.js';
+import { STAGE_VERSION } from './stage-version.js';
 import { whatEventsChange } from './what-events-change.js';
 
 /** Channel on which "id sequence" says that a collage has events up to that number; 0: it was deleted. */
@@ -113,10 +116,10 @@ export class EventLog {
 
   /**
    * Begins, or goes on with, making a collage: from here on what an earlier worker writes is refused. What stages of
-   * another version left is dropped: it cannot be read.
+   * another version left is dropped: it cannot be read. What it begins with stays as it is, and so does its version.
    * @throws CollagesError COLLAGE_UNKNOWN, COLLAGE_ENDED
    */
-  async beginRun(id: string, stageVersion = ''): Promise<number> {
+  async beginRun(id: string, stageVersion = STAGE_VERSION): Promise<number> {
     const { pool } = await this.database.connect();
     return inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ run: number; stage_version: string | null }>(
@@ -130,7 +133,8 @@ export class EventLog {
         await client.query('DELETE FROM collage_checkpoint WHERE collage_id = $1', [id]);
       }
       await client.query(
-        `UPDATE collage SET run = run + 1, stage_version = $2, started_at = coalesce(started_at, $3), updated_at = $3
+        `UPDATE collage SET run = run + 1, started_at = coalesce(started_at, $3), updated_at = $3,
+           stage_version = CASE WHEN base_digest IS NULL THEN $2 ELSE coalesce(stage_version, $2) END
          WHERE id = $1`,
         [id, stageVersion, this.now()],
       );
@@ -187,7 +191,7 @@ export class EventLog {
   }
 }
 
-/** A failed collage says why. */
+/** A failed collage says why, and what the stage that failed left out. */
 async function writeFailure(
   client: pg.ClientBase,
   id: string,
@@ -195,11 +199,25 @@ async function writeFailure(
   { reason, message }: { reason: string; message: string },
 ): Promise<void> {
   const collage = Collage.fromJSON(stored);
-  const failed = { ...collage, state: State.FAILED, failureReason: reason, failureMessage: message };
+  const skipped = countSkipped(await skippedSinceLastStage(client, id), collage.skipped);
+  const failed = { ...collage, skipped, state: State.FAILED, failureReason: reason, failureMessage: message };
   await client.query('UPDATE collage SET collage = $2 WHERE id = $1', [
     id,
     JSON.stringify(Collage.toJSON(failed)),
   ]);
+}
+
+/** What was left out since a stage last began or ended: the collage has counted what was before. */
+async function skippedSinceLastStage(client: pg.ClientBase, id: string): Promise<CollageEvent_Skipped[]> {
+  const { rows } = await client.query<{ skipped: unknown }>(
+    `SELECT body->'skipped' AS skipped FROM collage_event
+     WHERE collage_id = $1 AND body->'skipped' IS NOT NULL AND sequence > (
+       SELECT coalesce(max(sequence), 0) FROM collage_event WHERE collage_id = $1
+         AND (body->'stageStarted' IS NOT NULL OR body->'stageFinished' IS NOT NULL))
+     ORDER BY sequence`,
+    [id],
+  );
+  return rows.map(({ skipped }) => CollageEvent_Skipped.fromJSON(skipped));
 }
 
 /** Why a collage takes no events. */

@@ -6,6 +6,7 @@ import type { CollageRecord } from './collage-record.js';
 import type { CollageStore, NewCollage } from './collage-store.js';
 import { effortOptions, optionStages } from './option-stages.js';
 import { stageOrder } from './stage-order.js';
+import { STAGE_VERSION } from './stage-version.js';
 import { getUnfinished, putUnfinished } from './unfinished-in-blobs.js';
 
 /** What another collage is to be made with: as `CollageStore.create` takes it. */
@@ -15,7 +16,7 @@ export type MadeAgain = Pick<NewCollage, 'prompt' | 'options' | 'origin' | 'base
  * A collage once more, from a stage on, with other options: what the stages before it found stays. The one it begins
  * with is not touched.
  * @param given options that are to be other than before; only such as the stage or a later one reads
- * @throws OptionInvalidError; CollagesError STAGE_NOT_KEPT where it has not got as far
+ * @throws OptionInvalidError; CollagesError STAGE_NOT_KEPT where it has not got as far, or another version made it
  */
 export async function madeAgain(
   record: CollageRecord,
@@ -37,7 +38,7 @@ export async function madeAgain(
   }
   const options = { ...kept(record.options, given), ...given };
   if (place === 0) return { prompt: collage.prompt, options };
-  const { origin } = record;
+  const origin = record.stageVersion === STAGE_VERSION ? record.origin : undefined;
   // One that was itself made again from this stage has no stage before it, but what it began with.
   const before =
     origin?.stage === stage ? origin.baseDigest : await store.stageOutput(id, stageOrder[place - 1]!);

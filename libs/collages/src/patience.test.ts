@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { InferenceError } from '@collage/inference/inference-error.js';
 import { OutageTooLongError, type Patience, withPatience } from './patience.js';
 
 const away = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
@@ -48,6 +49,31 @@ describe('withPatience', () => {
     await expect(waiting).rejects.toThrow(OutageTooLongError);
     await expect(waiting).rejects.toThrow(/Waited 2 s in vain \(UNREACHABLE\).*refused/);
     expect(waits).toEqual([100, 200, 400, 800]);
+  });
+
+  it('asks no more than three times for what may be the cause of the outage, however long the waits between', async () => {
+    const { waits, patience } = patienceOf(1_000_000);
+    const gone = new InferenceError('SIDECAR_UNREACHABLE', 'none serves', 'UNAVAILABLE');
+    const lost = new InferenceError('SIDECARS_LOST', 'this call may be what ends them', 'UNAVAILABLE');
+    const late = new InferenceError('DEADLINE_EXCEEDED', 'silent', 'DEADLINE_EXCEEDED');
+    const errors = [lost, gone, gone, gone, gone, late, gone, lost, gone];
+    const waiting = withPatience(
+      () => Promise.reject(errors.shift()!),
+      patience,
+      () => {},
+    );
+    await expect(waiting).rejects.toMatchObject({
+      reason: 'SIDECARS_LOST',
+      message: 'Tried 3 times in vain: this call may be what ends them',
+    });
+    expect(waits).toHaveLength(7);
+  });
+
+  it('waits for a restart, and for a second one, that it may have been the cause of', async () => {
+    const { waits, patience } = patienceOf(1_000_000);
+    const lost = new InferenceError('CLIMB_INTERRUPTED', 'it died', 'UNAVAILABLE');
+    expect(await withPatience(failing(2, lost), patience, () => {})).toBe('done');
+    expect(waits).toEqual([100, 200]);
   });
 
   it('ends with the signal', async () => {

@@ -7,12 +7,17 @@ import { UPLOAD_SOURCE, type UploadedPhotos } from './uploaded-photos.js';
 const MOST_PHOTOS = 1000;
 
 /** What an owner uploaded, as a source for that owner's collages: those first whose words fit, then the newest. */
-export function uploadedPhotoSource(owner: string, photos: UploadedPhotos, blobs: BlobStore): PhotoSource {
+export function uploadedPhotoSource(
+  owner: string,
+  photos: Pick<UploadedPhotos, 'list'>,
+  blobs: BlobStore,
+): PhotoSource {
   async function* find(
     { keyphrases, limit }: PhotoQuery,
     signal?: AbortSignal,
   ): AsyncGenerator<PhotoFinding> {
-    const all = (await photos.list(owner, MOST_PHOTOS)).map((photo) => ({
+    const uploads = await photos.list(owner, MOST_PHOTOS).catch(failTheSearch);
+    const all = uploads.map((photo) => ({
       photo,
       title: photo.credit?.title ?? '',
       description: photo.description,
@@ -24,4 +29,12 @@ export function uploadedPhotoSource(owner: string, photos: UploadedPhotos, blobs
     }
   }
   return { name: UPLOAD_SOURCE, find };
+}
+
+/**
+ * The database is all of the service's: while it is away a collage is to wait, not to be made without these photos. An
+ * error without a reason is none that a search takes for a source's own.
+ */
+function failTheSearch(error: unknown): never {
+  throw new Error(`The uploaded photos could not be looked up: ${String(error)}`, { cause: error });
 }

@@ -12,6 +12,8 @@ describe('outageOf', () => {
     [new InferenceError('SIDECAR_UNREACHABLE', 'gone', 'UNAVAILABLE'), 'SIDECAR_UNREACHABLE'],
     [new InferenceError('DEADLINE_EXCEEDED', 'silent', 'DEADLINE_EXCEEDED'), 'DEADLINE_EXCEEDED'],
     [new InferenceError('ENCODE_QUEUE_FULL', 'full', 'RESOURCE_EXHAUSTED'), 'ENCODE_QUEUE_FULL'],
+    [new InferenceError('SIDECARS_LOST', 'each of them', 'UNAVAILABLE'), 'SIDECARS_LOST'],
+    [new InferenceError('RESOURCE_EXHAUSTED', 'later', 'RESOURCE_EXHAUSTED', {}, 500), 'RESOURCE_EXHAUSTED'],
     [new DatabaseError('DATABASE_UNREACHABLE', 'gone'), 'DATABASE_UNREACHABLE'],
     [coded('57P01'), 'DATABASE_UNREACHABLE'],
     [coded('53100'), 'DATABASE_UNREACHABLE'],
@@ -31,6 +33,7 @@ describe('outageOf', () => {
   it.each([
     [new InferenceError('SCENE_INVALID', 'bad', 'INVALID_ARGUMENT')],
     [new InferenceError('MODEL_CHANGED', 'other', 'FAILED_PRECONDITION')],
+    [new InferenceError('RESOURCE_EXHAUSTED', 'message larger than max', 'RESOURCE_EXHAUSTED')],
     [new DatabaseError('DATABASE_SCHEMA', 'newer')],
     [new EmptyPromptError('')],
     [new FetchError('UNREACHABLE', 'https://a.example/', 'is away', { cause: coded('ECONNREFUSED') })],
@@ -42,5 +45,15 @@ describe('outageOf', () => {
     [undefined],
   ])('does not wait for %s', (error) => {
     expect(outageOf(error)).toBeUndefined();
+  });
+  it.each([
+    ['SIDECAR_UNREACHABLE', 'UNAVAILABLE', false],
+    ['ENCODE_QUEUE_FULL', 'RESOURCE_EXHAUSTED', false],
+    ['SIDECARS_LOST', 'UNAVAILABLE', true],
+    ['CLIMB_INTERRUPTED', 'UNAVAILABLE', true],
+    ['DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', true],
+  ] as const)('says of %s whether what was asked may have brought it about', (reason, code, isSuspect) => {
+    const error = new Error('outer', { cause: new InferenceError(reason, 'it said', code) });
+    expect(outageOf(error)).toEqual({ reason, message: 'it said', isSuspect });
   });
 });

@@ -9,13 +9,13 @@ export interface Outage {
   reason: string;
   /** A sentence for people. */
   message: string;
+  /** Whether what was asked may be what brings it about: then asking again and again would only make it worse. */
+  isSuspect?: boolean;
 }
 
-const INFERENCE_CODES: readonly InferenceErrorCode[] = [
-  'UNAVAILABLE',
-  'DEADLINE_EXCEEDED',
-  'RESOURCE_EXHAUSTED',
-];
+const INFERENCE_CODES: readonly InferenceErrorCode[] = ['UNAVAILABLE', 'DEADLINE_EXCEEDED'];
+/** A call that ended one sidecar after the other, a climb that ended one in its middle, a call that is always late. */
+const SUSPECT_REASONS: readonly string[] = ['SIDECARS_LOST', 'CLIMB_INTERRUPTED', 'DEADLINE_EXCEEDED'];
 const DATABASE_REASONS: readonly string[] = ['DATABASE_UNREACHABLE', 'DATABASE_START_FAILED'];
 /** A transaction lost a race against another one: the next may win. */
 const LOST_RACE = /^40[0-9A-Z]{3}$/;
@@ -29,9 +29,7 @@ export function outageOf(error: unknown): Outage | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof FetchError) return undefined;
   const { message } = error;
-  if (error instanceof InferenceError) {
-    return INFERENCE_CODES.includes(error.code) ? { reason: error.reason, message } : undefined;
-  }
+  if (error instanceof InferenceError) return inferenceOutageOf(error);
   if (error instanceof DatabaseError && DATABASE_REASONS.includes(error.reason)) {
     return { reason: error.reason, message };
   }
@@ -50,4 +48,12 @@ export function outageOf(error: unknown): Outage | undefined {
     return { reason: 'DATABASE_UNREACHABLE', message: `The database cannot be used now: ${message}` };
   }
   return outageOf(error.cause);
+}
+
+function inferenceOutageOf(error: InferenceError): Outage | undefined {
+  const { reason, message, code } = error;
+  // Too much at once will do later; a message that is too large never does.
+  const isBusy = reason === 'ENCODE_QUEUE_FULL' || error.retryDelayMilliseconds !== undefined;
+  if (!INFERENCE_CODES.includes(code) && !isBusy) return undefined;
+  return { reason, message, isSuspect: SUSPECT_REASONS.includes(reason) };
 }

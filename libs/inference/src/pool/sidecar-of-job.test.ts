@@ -41,8 +41,18 @@ describe('SidecarOfJob', () => {
           last = Math.max(last, number);
         }
       })(),
-    ).rejects.toMatchObject({ reason: 'SIDECAR_UNREACHABLE' });
+    ).rejects.toMatchObject({ reason: 'SIDECARS_LOST' });
     expect([asked, seen]).toEqual([4, [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]]);
+  });
+
+  it('says of one that is late everywhere that it is late, not that they are lost', async () => {
+    let asked = 0;
+    const call = job().call(async () => {
+      asked++;
+      throw new InferenceError('DEADLINE_EXCEEDED', 'silent', 'DEADLINE_EXCEEDED');
+    });
+    await expect(call).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+    expect(asked).toBe(3);
   });
 
   it('goes on as long as each sidecar brings it further', async () => {
@@ -57,7 +67,7 @@ describe('SidecarOfJob', () => {
       (async () => {
         for await (const number of numbers) last = Math.max(last, number);
       })(),
-    ).rejects.toMatchObject({ reason: 'SIDECAR_UNREACHABLE' });
+    ).rejects.toMatchObject({ reason: 'SIDECARS_LOST' });
     expect([last, asked]).toEqual([8, 11]);
   });
 });

@@ -53,6 +53,7 @@ export class SidecarOfJob {
   /**
    * Makes a call with many answers. If its sidecar is lost, `ask` is called again with another one: it goes on where
    * it was.
+   * @throws InferenceError `SIDECARS_LOST` or `DEADLINE_EXCEEDED` where three in a row were lost or late
    * @param isNew whether an answer is one that was not given before the loss: a call that only repeats itself until its
    *   sidecar dies again gets nowhere, and is to end
    */
@@ -78,7 +79,7 @@ export class SidecarOfJob {
         // Another call of the job may have found it lost before, and the job have gone on elsewhere.
         if (this.#member === member) this.#stayWith(undefined);
         this.#avoided = member;
-        if (losses >= lossLimit) throw lost.aborted && !isLoss(error) ? goneWhileAsked(member) : error;
+        if (losses >= lossLimit) throw isLate(error) ? error : lostInARow(member);
       } finally {
         member.busy -= 1;
       }
@@ -116,9 +117,9 @@ function isLate(error: unknown): boolean {
   return error instanceof InferenceError && error.reason === 'DEADLINE_EXCEEDED';
 }
 
-function goneWhileAsked({ address, said }: PoolMember): InferenceError {
+function lostInARow({ address, said }: PoolMember): InferenceError {
   return new InferenceError(
-    'SIDECAR_UNREACHABLE',
+    'SIDECARS_LOST',
     `The sidecar at ${address} went away while it was being called (${said}), and so did those before it; ` +
       'look at their logs: this call may be what ends them.',
     'UNAVAILABLE',

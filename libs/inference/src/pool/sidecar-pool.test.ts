@@ -343,7 +343,7 @@ describe('SidecarPool', () => {
       return { picture: cutout };
     };
     const scores = pool.newJob().newComposer(load).scoreScenes(objective, scenes, { viewCount: 1, seed: 1 });
-    await expect(scores.next()).rejects.toMatchObject({ reason: 'SIDECAR_UNREACHABLE' });
+    await expect(scores.next()).rejects.toMatchObject({ reason: 'SIDECARS_LOST' });
     expect(asked).toBe(3);
     expect(statesOf(pool).filter((state) => state === 'serving')).toHaveLength(2);
   });
