@@ -37,7 +37,8 @@ export class KnownAnswers<T extends { kind: string }> {
     throw new FetchError(reason, address, problem, status === undefined ? {} : { status });
   }
 
-  isFresh(fetchedAt: number): boolean {
+  /** @param fetchedAt absent: long ago */
+  isFresh(fetchedAt = 0): boolean {
     return this.settings.offline || Math.abs(this.clock.now() - fetchedAt) < this.settings.freshMilliseconds;
   }
 
