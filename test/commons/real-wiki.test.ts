@@ -8,6 +8,8 @@ import { startWiki, type Wiki } from './start-wiki.js';
 // While the tests are collected: only then is known whether they can run.
 const started = await startWiki();
 const missing = 'missing' in started ? started.missing : undefined;
+// The titles of skipped tests are not printed where there are many.
+if (missing !== undefined) console.warn(`skipped: tests that need a MediaWiki. ${missing}`);
 const title = missing === undefined ? 'on a real MediaWiki' : `on a real MediaWiki (SKIPPED: ${missing})`;
 
 describe.skipIf(missing !== undefined)(title, () => {

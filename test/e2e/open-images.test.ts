@@ -144,9 +144,8 @@ describe.skipIf(!canRun || !binaries)(
       expect(end.stdout + end.stderr).toContain('collage.png');
       expect(end.code).toBe(0);
       const made = join(folder, 'out', 'a-disk-5');
-      const { photos, cutouts, scene } = Collage.fromJSON(
-        JSON.parse(readFileSync(join(made, 'collage.json'), 'utf8')),
-      );
+      const collage = Collage.fromJSON(JSON.parse(readFileSync(join(made, 'collage.json'), 'utf8')));
+      const { photos, cutouts, scene } = collage;
       const theirs = photos.filter(({ source }) => source === 'open-images');
       expect(theirs.map(({ sourceId }) => sourceId).toSorted()).toEqual([1, 2, 3, 4].map(imageIdOf));
       for (const { width, height } of theirs) expect([width, height]).toEqual([640, 480]);
@@ -165,6 +164,15 @@ describe.skipIf(!canRun || !binaries)(
       expect(credits).toMatch(/Painter \d/);
       expect(credits).toContain('https://photos.example/pages/');
       expect(credits).toContain('CC BY 2.0');
+      const ofTheirs = collage.credits.filter(({ sourceUrl }) => sourceUrl.includes('photos.example/pages/'));
+      expect(ofTheirs.length).toBeGreaterThan(0);
+      const notice = 'license as listed by OpenImages in 2016, which does not warrant it';
+      for (const { restrictions } of ofTheirs) expect(restrictions).toEqual([notice]);
+      for (const name of ['credits.txt', 'credits.html', 'credits.md', 'credits.json', 'collage.json']) {
+        const said = readFileSync(join(made, name), 'utf8').split(notice).length - 1;
+        expect([name, said >= ofTheirs.length]).toEqual([name, true]);
+      }
+      expect(readFileSync(join(made, 'collage.png')).toString('utf8')).toContain(notice);
     });
 
     it('of a database that can not be reached end with 5 and what to do about it', async () => {

@@ -52,10 +52,14 @@ export interface PhotoRequest {
   maxBytes?: number;
   /** The orientation has to be known: a photo that was kept before it was noted is fetched again. */
   needsOrientation?: boolean;
+  /** Bytes that it should have as received, where that is known: one of another size is kept for a day only. */
+  expectedBytes?: number;
   signal?: AbortSignal;
 }
 
 export interface SizeRequest {
+  /** What it should be, where that is known: another one, or none, is kept for a day only. */
+  expectedBytes?: number;
   signal?: AbortSignal;
 }
 
@@ -68,7 +72,8 @@ export interface Fetcher {
   photo(address: string, request?: PhotoRequest): Promise<FetchedPhoto>;
   /**
    * Bytes that a host announces for an address, or for where that redirects to, without sending them (HEAD); kept for
-   * good, as photos are. Undefined where it announces none.
+   * good, as photos are, unless it announces none or others than expected: that may be a portal in between, or a mood.
+   * Undefined where it announces none.
    */
   size(address: string, request?: SizeRequest): Promise<number | undefined>;
 }

@@ -85,8 +85,15 @@ export class HttpFetcher implements Fetcher {
     this.#client = client;
     this.#offline = offline;
     this.#texts = new Texts(client, known('texts', rememberedOfText), counters, clock);
-    this.#photos = new Photos(client, known('photos'), blobs, options.preparePhoto, limits.photosPerHost);
-    this.#sizes = new Sizes(client, known('sizes'));
+    this.#photos = new Photos(
+      client,
+      known('photos'),
+      blobs,
+      options.preparePhoto,
+      limits.photosPerHost,
+      clock,
+    );
+    this.#sizes = new Sizes(client, known('sizes'), clock);
   }
 
   text(address: string, { signal, ...request }: TextRequest = {}): Promise<FetchedText> {
@@ -99,17 +106,21 @@ export class HttpFetcher implements Fetcher {
   }
 
   photo(address: string, { signal, ...request }: PhotoRequest = {}): Promise<FetchedPhoto> {
-    const { maxBytes = this.#limits.maxPhotoBytes, needsOrientation = false } = request;
+    const { maxBytes = this.#limits.maxPhotoBytes, needsOrientation = false, expectedBytes } = request;
     return this.#counted(address, (url) =>
-      this.#sharedPhotos.share(`${maxBytes} ${needsOrientation} ${url.href}`, signal, (stop) =>
-        this.#photos.fetch(url, { maxBytes, needsOrientation, signal: stop }),
+      this.#sharedPhotos.share(
+        `${maxBytes} ${needsOrientation} ${expectedBytes} ${url.href}`,
+        signal,
+        (stop) => this.#photos.fetch(url, { ...request, maxBytes, signal: stop }),
       ),
     );
   }
 
-  size(address: string, { signal }: SizeRequest = {}): Promise<number | undefined> {
+  size(address: string, { signal, ...request }: SizeRequest = {}): Promise<number | undefined> {
     return this.#counted(address, (url) =>
-      this.#sharedSizes.share(url.href, signal, (stop) => this.#sizes.fetch(url, stop)),
+      this.#sharedSizes.share(`${request.expectedBytes} ${url.href}`, signal, (stop) =>
+        this.#sizes.fetch(url, { ...request, signal: stop }),
+      ),
     );
   }
 

@@ -27,11 +27,15 @@ export interface KeptText extends Omit<FetchedText, 'fromCache'> {
 /** Where the bytes of a photo are. */
 export interface KeptPhoto extends Omit<FetchedPhoto, 'fromCache' | 'bytes'> {
   kind: 'photo';
+  /** Milliseconds since 1970; absent where it was kept before this was noted. */
+  fetchedAt?: number;
 }
 
 /** How large a host said something is. */
 export interface KeptSize {
   kind: 'size';
+  /** Milliseconds since 1970; absent where it was kept before this was noted. */
+  fetchedAt?: number;
   /** Absent: it did not say. */
   bytes?: number;
 }

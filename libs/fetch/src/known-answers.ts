@@ -42,7 +42,8 @@ export class KnownAnswers<T extends { kind: string }> {
     throw new FetchError(reason, address, problem, status === undefined ? {} : { status });
   }
 
-  isFresh(fetchedAt: number, goodFor = this.settings.freshMilliseconds): boolean {
+  /** @param fetchedAt absent: long ago */
+  isFresh(fetchedAt = 0, goodFor = this.settings.freshMilliseconds): boolean {
     return this.settings.offline || Math.abs(this.clock.now() - fetchedAt) < goodFor;
   }
 

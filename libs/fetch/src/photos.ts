@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlobStore } from '@collage/blobs/blob-store.js';
 import { Places } from '@collage/places/places.js';
+import type { Clock } from './clock.js';
 import type { FetchedPhoto, PhotoRequest } from './fetcher.js';
 import { FetchError } from './fetch-error.js';
 import type { KeptPhoto } from './kept-answers.js';
@@ -24,7 +25,10 @@ export interface PreparedPhoto {
  */
 export type PreparePhoto = (received: Buffer) => Promise<PreparedPhoto>;
 
-/** Photos by address: downloaded once, prepared, and kept for good under the SHA-256 of what is stored. */
+/**
+ * Photos by address: downloaded once, prepared, and kept for good under the SHA-256 of what is stored; what is not as many
+ * bytes as expected is downloaded again after a day.
+ */
 export class Photos {
   readonly #places = new Map<string, Places>();
 
@@ -35,15 +39,18 @@ export class Photos {
     private readonly prepare: PreparePhoto,
     /** Photos of one host in memory at a time, downloading and being prepared together. */
     private readonly atOncePerHost: number,
+    private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
   async fetch(
     url: URL,
-    { maxBytes, needsOrientation = false, signal }: PhotoRequest & { maxBytes: number },
+    { maxBytes, needsOrientation = false, expectedBytes, signal }: PhotoRequest & { maxBytes: number },
   ): Promise<FetchedPhoto> {
     const kept = await this.known.find(url, maxBytes);
     const isEnough = !needsOrientation || kept?.orientation !== undefined;
-    if (kept && isEnough && (await this.blobs.has(kept.digest))) {
+    const isExpected = kept?.downloadedBytes === (expectedBytes ?? kept?.downloadedBytes);
+    const isGood = isEnough && (isExpected || this.known.isFresh(kept?.fetchedAt));
+    if (kept && isGood && (await this.blobs.has(kept.digest))) {
       this.known.hit(url);
       return this.#given(kept, true);
     }
@@ -65,7 +72,8 @@ export class Photos {
       signal?.throwIfAborted();
       const digest = await this.blobs.put(bytes);
       const sha1 = createHash('sha1').update(body).digest('hex');
-      return { kind: 'photo', digest, sha1, ...seen, downloadedBytes: body.length };
+      const fetchedAt = this.clock.now();
+      return { kind: 'photo', fetchedAt, digest, sha1, ...seen, downloadedBytes: body.length };
     } finally {
       leave();
     }
@@ -79,7 +87,7 @@ export class Photos {
   }
 
   #given(kept: KeptPhoto, fromCache: boolean): FetchedPhoto {
-    const { kind: _, ...photo } = kept;
+    const { kind: _, fetchedAt: __, ...photo } = kept;
     return { ...photo, fromCache, bytes: () => this.blobs.get(photo.digest) };
   }
 }

@@ -46,6 +46,30 @@ describe('the size that a host announces', () => {
     }
   });
 
+  it('is asked for again after a day where it was none, or not what is expected', async () => {
+    const [day, path] = [24 * 3600_000, '/portal'];
+    const size = () => test.fetcher.size(server.address(path), { expectedBytes: 1234 });
+    for (const [reply, bytes] of [
+      [ofBytes(99), 99],
+      [content('whatever'), undefined],
+      [ofBytes(1234), 1234],
+    ] as const) {
+      const asked = server.asked(path);
+      server.on(path, reply);
+      for (let time = 0; time < 3; time++) {
+        expect(await size()).toBe(bytes);
+        test.clock.milliseconds += day / 3 - 1;
+      }
+      expect(server.asked(path)).toBe(asked + 1);
+      test.clock.milliseconds += day;
+    }
+    server.on(path, ofBytes(99));
+    expect(await size()).toBe(1234);
+    // To whoever expects nothing an answer is as good as another.
+    expect(await test.fetcher.size(server.address(path))).toBe(1234);
+    expect(server.asked(path)).toBe(3);
+  });
+
   it.each([
     ['not there', statusPage(404), 'NOT_FOUND', 1],
     ['gone', statusPage(410), 'NOT_FOUND', 1],
@@ -82,6 +106,30 @@ describe('the size that a host announces', () => {
     await expect.poll(() => server.asked('/waiting')).toBe(1);
     stop.abort(new Error('no more'));
     await expect(asked).rejects.toThrow('no more');
+  });
+});
+
+describe('a photo of other bytes than expected', () => {
+  it('is fetched again after a day, until it has them', async () => {
+    const address = server.on('/exchanged', ofBytes(5));
+    const photo = async () => {
+      const { fromCache, downloadedBytes, ...rest } = await test.fetcher.photo(address, { expectedBytes: 7 });
+      expect(rest).not.toHaveProperty('fetchedAt');
+      return [fromCache, downloadedBytes];
+    };
+    expect([await photo(), await photo()]).toEqual([
+      [false, 5],
+      [true, 5],
+    ]);
+    server.on('/exchanged', ofBytes(7));
+    expect(await photo()).toEqual([true, 5]);
+    test.clock.milliseconds += 24 * 3600_000;
+    const offline = test.again({ offline: true });
+    expect((await offline.photo(address, { expectedBytes: 7 })).downloadedBytes).toBe(5);
+    expect((await test.fetcher.photo(address)).fromCache).toBe(true);
+    expect(await photo()).toEqual([false, 7]);
+    test.clock.milliseconds += 24 * 3600_000;
+    expect(await photo()).toEqual([true, 7]);
   });
 });
 

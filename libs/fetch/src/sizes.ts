@@ -1,5 +1,7 @@
+import type { Clock } from './clock.js';
 import type { Answer } from './exchange.js';
 import { FetchError } from './fetch-error.js';
+import type { SizeRequest } from './fetcher.js';
 import type { KeptSize } from './kept-answers.js';
 import type { KnownAnswers } from './known-answers.js';
 import type { PoliteClient } from './polite-client.js';
@@ -7,21 +9,30 @@ import type { PoliteClient } from './polite-client.js';
 /** "Method not allowed" and "not implemented": the host answers no HEAD. */
 const NO_HEAD: readonly number[] = [405, 501];
 
-/** How large things are, by address, as their hosts announce it: asked once, and kept for good. */
+/**
+ * How large things are, by address, as their hosts announce it: asked once, and kept for good; but for a day only where
+ * a host says nothing, or not what is expected.
+ */
 export class Sizes {
   constructor(
     private readonly client: PoliteClient,
     private readonly known: KnownAnswers<KeptSize>,
+    private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
-  async fetch(url: URL, signal: AbortSignal): Promise<number | undefined> {
+  async fetch(
+    url: URL,
+    { expectedBytes, signal }: SizeRequest & { signal: AbortSignal },
+  ): Promise<number | undefined> {
     const kept = await this.known.find(url, 0);
-    if (kept) {
+    const isExpected = kept?.bytes !== undefined && kept.bytes === (expectedBytes ?? kept.bytes);
+    if (kept && (isExpected || this.known.isFresh(kept.fetchedAt))) {
       this.known.hit(url);
       return kept.bytes;
     }
     const bytes = await this.known.ask(url, 0, () => this.#ask(url, signal));
-    await this.known.keep(url, { kind: 'size', ...(bytes !== undefined && { bytes }) });
+    const fetchedAt = this.clock.now();
+    await this.known.keep(url, { kind: 'size', fetchedAt, ...(bytes !== undefined && { bytes }) });
     return bytes;
   }
 

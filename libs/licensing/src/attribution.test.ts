@@ -54,11 +54,9 @@ describe('attributionLine', () => {
     expect(attributionLine({ ...mountain, license: undefined })).toContain('license unknown');
   });
 
-  it('passes on which other rights the source warns of', () => {
+  it('passes on what the source warns of', () => {
     const warned = { ...penguin, restrictions: ['personality', 'trade\nmarked'] };
-    expect(attributionLine(warned)).toMatch(
-      /; its source warns of other rights: personality rights, trade marked\.$/,
-    );
+    expect(attributionLine(warned)).toMatch(/; its source warns of: personality rights, trade marked\.$/);
     expect(attributionLine(penguin)).not.toContain('warns');
     const json = JSON.parse(creditsJson([warned], licensed([warned])));
     expect(json.credits[0].restrictions).toEqual(warned.restrictions);

@@ -22,7 +22,7 @@ export function attributionLine(credit: Credit): string {
     credit.sourceUrl && `source: ${oneLine(credit.sourceUrl)}`,
     credit.changes && `changes made: ${oneLine(credit.changes)}`,
     credit.earlierChanges && `earlier changes: ${oneLine(credit.earlierChanges)}`,
-    warningOf(credit) && `its source warns of other rights: ${warningOf(credit)}`,
+    warningOf(credit) && `its source warns of: ${warningOf(credit)}`,
   ];
   return sentences.filter(Boolean).join('; ') + '.';
 }

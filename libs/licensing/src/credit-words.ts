@@ -26,7 +26,7 @@ export function grant(license: License | undefined): string {
   return license.id === 'PD' ? 'public domain' : `licensed under ${nameAndAddress(license)}`;
 }
 
-/** Which rights besides copyright the source warns of, "personality rights, trademarked"; empty where it warns of none. */
+/** What the source warns of, "personality rights, trademarked"; empty where it warns of nothing. */
 export function warningOf({ restrictions }: Credit): string {
   const kinds = restrictions.map((kind) => oneLine(kind));
   return kinds.map((kind) => (kind === 'personality' ? 'personality rights' : kind)).join(', ');

@@ -29,9 +29,9 @@ describe('creditsHtml', () => {
     expect(text).toContain('None of the authors endorses this collage.');
   });
 
-  it('passes on which other rights the source warns of', () => {
+  it('passes on what the source warns of', () => {
     const line = creditHtml({ ...penguin, restrictions: ['personality', '<b>'] });
-    expect(line).toContain('; its source warns of other rights: <bdi>personality rights, &lt;b&gt;</bdi>.');
+    expect(line).toContain('; its source warns of: <bdi>personality rights, &lt;b&gt;</bdi>.');
     expect(creditHtml(penguin)).not.toContain('warns');
   });
 

@@ -62,7 +62,7 @@ export function creditHtml(credit: Credit): string {
       `by ${link(credit.authorUrl, foreign(authorOf(credit)), ' rel="author"')}, ${grantHtml(license)}`,
     changes && `changes made: ${escaped(changes)}`,
     earlierChanges && `earlier changes: ${foreign(earlierChanges)}`,
-    warningOf(credit) && `its source warns of other rights: ${foreign(warningOf(credit))}`,
+    warningOf(credit) && `its source warns of: ${foreign(warningOf(credit))}`,
   ];
   return `${sentences.filter(Boolean).join('; ')}.`;
 }

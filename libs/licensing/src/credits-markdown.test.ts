@@ -28,9 +28,9 @@ None of the authors endorses this collage. The license stated is an engineer's r
     );
   });
 
-  it('passes on which other rights the source warns of', () => {
+  it('passes on what the source warns of', () => {
     const line = creditMarkdown({ ...penguin, restrictions: ['personality', '<b>'] });
-    expect(line).toContain('; its source warns of other rights: personality rights, \\<b\\>.');
+    expect(line).toContain('; its source warns of: personality rights, \\<b\\>.');
     expect(creditMarkdown(penguin)).not.toContain('warns');
   });
 

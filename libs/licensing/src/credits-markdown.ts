@@ -49,7 +49,7 @@ export function creditMarkdown(credit: Credit): string {
       `by ${link(credit.authorUrl, authorOf(credit))}, ${grantMarkdown(license)}`,
     changes && `changes made: ${escaped(changes)}`,
     earlierChanges && `earlier changes: ${escaped(earlierChanges)}`,
-    warningOf(credit) && `its source warns of other rights: ${escaped(warningOf(credit))}`,
+    warningOf(credit) && `its source warns of: ${escaped(warningOf(credit))}`,
   ];
   return `${sentences.filter(Boolean).join('; ')}.`;
 }

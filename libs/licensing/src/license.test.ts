@@ -98,6 +98,21 @@ describe('parseLicense', () => {
     ['CC BY 9.0'],
     ['CC BY-SA-ND 2.0'],
     ['CC BY 4.0, editorial use only'],
+    ['CC BY 4.0 | All rights reserved'],
+    ['CC BY 4.0 / no commercial use'],
+    ['CC BY 4.0 / editorial use only'],
+    ['CC BY 4.0 or as agreed with me'],
+    ['CC BY 2.0 or later / ND'],
+    ['MIT / no AI use'],
+    ['CC0/by prior arrangement'],
+    ['CC BY 4.0 | © Ann. Not in print'],
+    ['CC BY 4.0 | © Personal Use Only'],
+    ['CC BY 4.0 | Ann'],
+    ['© 2020 Ann | own work'],
+    ['CC BY 4.0 | https://creativecommons.org/licenses/by-nc/4.0/'],
+    ['CC BY 4.0 | https://creativecommons.org/licenses/sampling+/1.0/'],
+    ['CC BY 4.0 | https://example.org/terms'],
+    ['https://creativecommons.org/licenses/by/4.0/ / no AI use'],
     ['not in the public domain'],
     ['Public domain for schools only'],
     ['Copyrighted free use'],
@@ -118,7 +133,22 @@ describe('parseLicense', () => {
     ['GFDL, CC-BY-SA-3.0', 'CC-BY-SA-3.0'],
     ['CC BY-NC 4.0 | CC BY-SA 4.0', 'CC-BY-SA-4.0'],
     ['PD/CC0', 'PD'],
+    ['GFDL 1.2 or later / CC BY-SA 3.0', 'CC-BY-SA-3.0'],
+    ['GFDL or CC BY-SA 3.0 or any later version', 'CC-BY-SA-3.0'],
+    ['GFDL, CC BY-SA 3.0 or CC BY 2.5', 'CC-BY-2.5'],
+    ['CC BY-SA 2.0 England and Wales / GFDL', 'CC-BY-SA-2.0-UK'],
   ])('takes the least restrictive of a choice: "%s"', (text, id) => {
+    expect(parseLicense(text).id).toBe(id);
+  });
+
+  it.each([
+    ['own work | CC BY-SA 4.0', 'CC-BY-SA-4.0'],
+    ['© Ann / CC BY 4.0', 'CC-BY-4.0'],
+    ['CC BY 4.0 | (c) 2019-2021 Ann van der Berg', 'CC-BY-4.0'],
+    ['CC BY 4.0 | Copyright © 2020 by A. Smith & Sons', 'CC-BY-4.0'],
+    ['© 写真 | CC0 |', 'CC0-1.0'],
+    ['CC BY 4.0 | https://creativecommons.org/licenses/by/4.0/', 'CC-BY-4.0'],
+  ])('passes over whose photo it is and where the license lies: "%s"', (text, id) => {
     expect(parseLicense(text).id).toBe(id);
   });
 
@@ -137,9 +167,17 @@ describe('parseLicense', () => {
 
   it('understands neither when name and address contradict each other', () => {
     expect(parseLicense('CC BY 2.0', deed('by-sa/2.0')).id).toBe('UNKNOWN');
+    expect(parseLicense(`CC BY-SA 2.0 | ${deed('by/2.0')}`, deed('by/2.0')).id).toBe('UNKNOWN');
     expect(parseLicense('CC BY 2.0', deed('by/4.0')).id).toBe('UNKNOWN');
     expect(parseLicense('All rights reserved', deed('by/2.0')).id).toBe('UNKNOWN');
-    expect(parseLicense('CC BY 4.0, non-commercial only', deed('by/4.0')).id).toBe('UNKNOWN');
+    for (const condition of [
+      ', non-commercial only',
+      ' / no commercial use',
+      ' | editorial use only',
+      ' / no AI',
+      ' / for schools',
+    ])
+      expect(parseLicense(`CC BY 4.0${condition}`, deed('by/4.0')).id).toBe('UNKNOWN');
   });
 
   it('gives the name people write and the address of the text', () => {

@@ -787,7 +787,7 @@ export const jsonSchemas = {
         "items": {
           "type": "string"
         },
-        "description": "Rights besides copyright that its source warns of, such as \"personality\"; as the photo's own."
+        "description": "What its source warns of, such as \"personality\"; empty until rendered, then as the photo has it."
       }
     },
     "additionalProperties": false
@@ -1216,7 +1216,7 @@ export const jsonSchemas = {
         "items": {
           "type": "string"
         },
-        "description": "Rights besides copyright that its source warns of, such as \"personality\" or \"trademarked\"; usually none."
+        "description": "What its source warns of: rights besides copyright, such as \"personality\" or \"trademarked\", or that it does not warrant the license; usually nothing."
       }
     },
     "additionalProperties": false

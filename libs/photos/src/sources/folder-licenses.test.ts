@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collect, queryFor } from '../testing/findings.js';
 import { picture } from '../testing/pictures.js';
-import { properties, tagged, xmpOf } from '../testing/tagged-picture.js';
+import { properties, tagged, withBlock, xmpOf } from '../testing/tagged-picture.js';
 import { temporaryFolders } from '../testing/temporary-folder.js';
 import { folderSource } from './folder.js';
 
@@ -74,6 +74,7 @@ describe('folderSource, whom it believes about a license', () => {
   it('lets no license of the folder speak over what a photo reserves or hides', async () => {
     const folder = await folders.make({
       'broken.jpg': await tagged(1, '<x:xmpmeta'),
+      'damaged.jpg': withBlock(await picture(6), 0xe1, Buffer.from('Exif\0\0hello world')),
       'listed.jpg': await tagged(1, '<x:xmpmeta'),
       'nc.jpg': await tagged(2, xmpOf(properties({ usageTerms: 'CC BY-NC 4.0', creators: ['Ann'] }))),
       'owned.jpg': await tagged(3, xmpOf(properties({ rights: '© 2020 Ann' }))),
@@ -89,6 +90,7 @@ describe('folderSource, whom it believes about a license', () => {
       'SIDECAR_INVALID side.xmp',
       'NO_LICENSE side.jpg',
       'METADATA_UNREADABLE broken.jpg',
+      'METADATA_UNREADABLE damaged.jpg',
       'LICENSE_NC nc.jpg',
       'LICENSE_UNKNOWN reserved.jpg',
     ]);

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -165,6 +165,19 @@ describe('folderSource', () => {
     }
     const folder = await folders.make(files);
     expect((await find(folder)).names).toEqual((await find(folder)).names);
+  });
+
+  it('finds at each search what is there then: photos, and what describes them', async () => {
+    const folder = await folders.make({ 'a.jpg': await picture(1), 'b.jpg': await picture(2) });
+    const source = folderSource(folder);
+    const search = () => collect(source.find(queryFor()));
+    expect((await search()).reasons).toEqual(['NO_LICENSE a.jpg', 'NO_LICENSE b.jpg']);
+    await writeFile(join(folder, 'license.json'), MINE);
+    expect((await search()).names).toEqual(['a.jpg', 'b.jpg']);
+    await mkdir(join(folder, 'new'));
+    await writeFile(join(folder, 'new', 'c.jpg'), await picture(3));
+    await rm(join(folder, 'a.jpg'));
+    expect((await search()).names).toEqual(['b.jpg', 'new/c.jpg']);
   });
 
   it('ignores hidden files and follows no link out of the folder', async () => {

@@ -32,7 +32,8 @@ export interface FolderOptions {
  * The photos of a folder and the folders within. A photo needs a license: from `manifest.jsonl`, a sidecar, its own
  * metadata, or a `license.json` that covers the whole folder, in this order (see `folder-records.ts` and
  * `embedded-record.ts`); without one it is skipped. When there are more than wanted, their words decide which are
- * looked at, then their names; words within the files come too late for that.
+ * looked at, then their names; words within the files come too late for that. Each `find` reads the folder anew: what was
+ * put there or taken away since the last one counts.
  *
  * `find` throws {@link FolderError} when the folder is missing, is none, or holds no picture at all.
  */

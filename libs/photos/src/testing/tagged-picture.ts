@@ -20,6 +20,7 @@ export function properties(given: {
   rights?: string;
   usageTerms?: string;
   license?: string;
+  credit?: string;
   keywords?: string[];
 }): string {
   const list = (kind: string, items: string[]) =>
@@ -30,10 +31,32 @@ export function properties(given: {
     given.rights && `<dc:rights>${list('Alt', [given.rights])}</dc:rights>`,
     given.usageTerms && `<xmpRights:UsageTerms>${list('Alt', [given.usageTerms])}</xmpRights:UsageTerms>`,
     given.license && `<cc:license rdf:resource="${given.license}"/>`,
+    given.credit && `<photoshop:Credit>${given.credit}</photoshop:Credit>`,
     given.keywords && `<dc:subject>${list('Bag', given.keywords)}</dc:subject>`,
   ]
     .filter(Boolean)
     .join('');
+}
+
+/** IPTC's binary block as Photoshop wraps it, with fields by their number in record 2: 80 is the by-line. */
+export function iptcOf(fields: Record<number, string>): Buffer {
+  const datasets = Object.entries(fields).map(([number, text]) => {
+    const value = Buffer.from(text, 'latin1');
+    return Buffer.concat([Buffer.from([0x1c, 2, Number(number), 0, value.length]), value]);
+  });
+  const data = Buffer.concat(datasets);
+  // Its own part after another one, of five bytes and one that fills up.
+  const another = Buffer.from('8BIM\x03\xed\0\0\0\0\0\x05hello\0', 'latin1');
+  const header = Buffer.from('8BIM\x04\x04\0\0\0\0\0\0', 'latin1');
+  header.writeUInt32BE(data.length, 8);
+  return Buffer.concat([Buffer.from('Photoshop 3.0\0', 'latin1'), another, header, data]);
+}
+
+/** A JPEG with this as its block of EXIF (0xe1) or IPTC (0xed), whatever it holds. */
+export function withBlock(jpeg: Buffer, marker: 0xe1 | 0xed, block: Buffer): Buffer {
+  const frame = Buffer.from([0xff, marker, 0, 0]);
+  frame.writeUInt16BE(block.length + 2, 2);
+  return Buffer.concat([jpeg.subarray(0, 2), frame, block, jpeg.subarray(2)]);
 }
 
 /** A JPEG with metadata. */

@@ -52,7 +52,9 @@ function freeBeside(categories: string): License | undefined {
   const offered = categories
     .split('|')
     .map((category) => category.trim())
-    .filter((category) => /^CC-(?:BY|Zero)/i.test(category));
+    .filter(
+      (category) => /^CC-(?:BY|Zero)/i.test(category) && parseLicense(category).id !== UNKNOWN_LICENSE_ID,
+    );
   const license = parseLicense(offered.join(' | '));
   const { noncommercial, noDerivatives, family } = licenseTerms(license);
   return family === 'UNKNOWN' || noncommercial || noDerivatives ? undefined : license;

@@ -15,6 +15,15 @@ describe('statedLicense', () => {
     ['a notice around an address', { notices: [`© 2020 Ann, ${by}`] }, 'CC-BY-4.0'],
     ['a NonCommercial notice', { notices: ['CC BY-NC 4.0'] }, 'CC-BY-NC-4.0'],
     ['an address beside an owner', { notices: ['© 2020 Ann'], licenseUrl: by }, 'CC-BY-4.0'],
+    ['terms with a rider', { usageTerms: 'CC BY 4.0 | All rights reserved' }, 'UNKNOWN'],
+    ['terms with a rider in other words', { usageTerms: 'CC BY 4.0 / for schools' }, 'UNKNOWN'],
+    [
+      'terms with a rider beside an address',
+      { usageTerms: 'CC BY 4.0 / for schools', licenseUrl: by },
+      'UNKNOWN',
+    ],
+    ['terms that name the owner too', { usageTerms: '© 2020 Ann | CC BY 4.0' }, 'CC-BY-4.0'],
+    ['a notice with a rider', { notices: ['CC BY 4.0 / for schools'] }, 'UNKNOWN'],
     ['terms that nobody understands', { usageTerms: 'Editorial use' }, 'UNKNOWN'],
     ['a notice that reserves all rights', { notices: ['© Ann. All rights reserved.'] }, 'UNKNOWN'],
     [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { picture } from '../../testing/pictures.js';
-import { properties, tagged, xmpOf } from '../../testing/tagged-picture.js';
+import { iptcOf, properties, tagged, withBlock, xmpOf } from '../../testing/tagged-picture.js';
 import { temporaryFolders } from '../../testing/temporary-folder.js';
 import { readEmbeddedRecord, readXmpRecord } from './embedded-record.js';
 import { emptyRecord } from './photo-record.js';
@@ -52,6 +52,22 @@ describe('readEmbeddedRecord', () => {
     expect(both.record).toMatchObject({ author: 'Ann', description: 'A street' });
   });
 
+  it('reads the by-line of IPTC, and who is to be credited where none names the author', async () => {
+    const plain: Buffer = await picture(1);
+    const line = 'Ann / Agency';
+    const ofIptc = (fields: Record<number, string>, jpeg = plain) =>
+      read(withBlock(jpeg, 0xed, iptcOf(fields)));
+    expect(await ofIptc({ 80: 'Ann', 110: line, 5: 'A street' })).toEqual({
+      record: { ...emptyRecord, author: 'Ann', title: 'A street' },
+    });
+    expect((await ofIptc({ 110: line })).record.author).toBe(line);
+    const credited = await tagged(1, xmpOf(properties({ credit: line })));
+    expect((await read(credited)).record.author).toBe(line);
+    expect((await ofIptc({ 80: 'Ann' }, credited)).record.author).toBe('Ann');
+    const taken = await tagged(1, xmpOf(properties({ credit: line })), { Artist: 'Cam Owner' });
+    expect((await read(taken)).record.author).toBe('Cam Owner');
+  });
+
   it("takes the photo's own title only, not that of an ingredient", async () => {
     const ingredient =
       '<xmpMM:Pantry><rdf:Bag><rdf:li rdf:parseType="Resource"><dc:title>Other</dc:title></rdf:li></rdf:Bag></xmpMM:Pantry>';
@@ -97,6 +113,35 @@ describe('readEmbeddedRecord', () => {
       .png()
       .toBuffer();
     expect((await read(png)).problem).toMatch(/expected at most 262144 bytes of XMP but received/);
+  });
+
+  const own = iptcOf({ 80: 'Ann', 116: 'CC BY-NC 4.0' });
+  it.each<[string, 0xe1 | 0xed, Buffer, RegExp]>([
+    ['of another kind', 0xe1, Buffer.from('Exif\0\0hello world'), /EXIF does not begin/],
+    ['that is cut off', 0xe1, Buffer.from('Exif\0\0MM\0\x2a\0\0\0\x08'), /EXIF is cut off/],
+    ['that is cut off', 0xed, own.subarray(0, -3), /IPTC is cut off/],
+    ['without parts', 0xed, Buffer.from('Photoshop 3.0\0hello, whoever reads'), /IPTC is not in parts/],
+    ['without fields', 0xed, Buffer.from(own).fill('x', own.indexOf(0x1c)), /IPTC has no fields/],
+  ])('says that a block can not be read: one %s (0x%x)', async (_, marker, block, problem) => {
+    const result = await read(withBlock(await picture(1), marker, block));
+    expect(result.problem).toMatch(problem);
+    expect(result.record).toEqual(emptyRecord);
+  });
+
+  it('reads the others where one block can not be read, and says so', async () => {
+    const damaged = withBlock(await picture(1), 0xe1, Buffer.from('Exif\0\0hello world'));
+    const { record, problem } = await read(withBlock(damaged, 0xed, own));
+    expect(record).toMatchObject({ author: 'Ann', license: 'CC BY-NC 4.0' });
+    expect(problem).toMatch(/EXIF/);
+  });
+
+  it.each<[string, 0xe1 | 0xed, Buffer]>([
+    ['EXIF that says nothing', 0xe1, Buffer.from('Exif\0\0')],
+    ['EXIF filled up', 0xe1, Buffer.from(`Exif\0\0${'\0'.repeat(20)}`)],
+    ["Photoshop's block without IPTC", 0xed, own.subarray(0, own.lastIndexOf('8BIM'))],
+    ['IPTC filled up', 0xed, Buffer.concat([own.subarray(0, own.lastIndexOf('8BIM')), Buffer.alloc(9)])],
+  ])('finds no fault with %s', async (_, marker, block) => {
+    expect(await read(withBlock(await picture(1), marker, block))).toEqual({ record: emptyRecord });
   });
 
   it('finds nothing in what is no picture, is empty, or has damaged EXIF and IPTC', async () => {

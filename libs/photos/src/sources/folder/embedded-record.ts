@@ -3,6 +3,7 @@ import { statedLicense } from './embedded-license.js';
 import { readExifFields } from './exif-fields.js';
 import { noFields, type MetadataFields } from './metadata-fields.js';
 import { emptyRecord, webAddress, type PhotoRecord } from './photo-record.js';
+import { exifProblem, iptcProblem } from './unreadable-blocks.js';
 import { readXmpFields, XmpUnreadableError } from './xmp-fields.js';
 
 // Its cache knows files by their names, and would not notice that one has changed.
@@ -21,7 +22,8 @@ export interface EmbeddedRecord {
 
 /**
  * Reads what a picture file says about itself: its XMP first, then the binary IPTC block, then EXIF, field by field.
- * Only the file's header is read. Metadata that can't be understood is never an error: it counts as not there.
+ * Only the file's header is read. Metadata that can't be understood is never an error: it counts as not there, and of a
+ * block that can't be read at all that is said.
  * @param path a file of any kind; one that is no picture says nothing
  */
 export async function readEmbeddedRecord(path: string): Promise<EmbeddedRecord> {
@@ -31,14 +33,17 @@ export async function readEmbeddedRecord(path: string): Promise<EmbeddedRecord> 
   } catch {
     return { record: emptyRecord };
   }
-  const older = readExifFields(metadata.exif, metadata.iptc);
-  if (!metadata.xmp) return { record: recordOf([older]) };
+  const { xmp, iptc, exif } = metadata;
+  const blocks = [readExifFields(exif, iptc)];
+  const problems = [exif && exifProblem(exif), iptc && iptcProblem(iptc)];
   try {
-    return { record: recordOf([readXmpFields(metadata.xmp), older]) };
+    if (xmp) blocks.unshift(readXmpFields(xmp));
   } catch (error) {
-    if (error instanceof XmpUnreadableError) return { record: recordOf([older]), problem: error.message };
-    throw error;
+    if (!(error instanceof XmpUnreadableError)) throw error;
+    problems.unshift(error.message);
   }
+  const problem = problems.find((text) => text !== undefined);
+  return { record: recordOf(blocks), ...(problem !== undefined && { problem }) };
 }
 
 /** The record of a `.xmp` file. @throws XmpUnreadableError */
@@ -49,7 +54,7 @@ export function readXmpRecord(bytes: Uint8Array): PhotoRecord {
 /** Field by field what the first block that says something says; the license from all of them together. */
 function recordOf(blocks: readonly MetadataFields[]): PhotoRecord {
   const first = (
-    name: 'title' | 'description' | 'author' | 'usageTerms' | 'licenseUrl' | 'pageUrl',
+    name: 'title' | 'description' | 'author' | 'creditLine' | 'usageTerms' | 'licenseUrl' | 'pageUrl',
   ): string => blocks.map((block) => block[name]).find((text) => text !== '') ?? '';
   const keywords = blocks.map((block) => block.keywords).find((words) => words.length > 0) ?? [];
   const stated = statedLicense({
@@ -62,7 +67,7 @@ function recordOf(blocks: readonly MetadataFields[]): PhotoRecord {
     ...emptyRecord,
     title: first('title').slice(0, MAX_CHARACTERS.title),
     description: first('description').slice(0, MAX_CHARACTERS.description),
-    author: first('author').slice(0, MAX_CHARACTERS.author),
+    author: (first('author') || first('creditLine')).slice(0, MAX_CHARACTERS.author),
     categories: keywords.slice(0, MAX_KEYWORDS).map((word) => word.slice(0, MAX_CHARACTERS.keyword)),
     license: stated.license.slice(0, MAX_CHARACTERS.license),
     licenseUrl: webAddress(stated.licenseUrl),

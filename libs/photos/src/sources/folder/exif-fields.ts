@@ -1,14 +1,14 @@
 import ExifReader from 'exifreader';
 import { noFields, type MetadataFields } from './metadata-fields.js';
+import { MAX_BLOCK_BYTES } from './unreadable-blocks.js';
 
 const EXIF_TAGS = ['Artist', 'Copyright', 'ImageDescription', 'XPTitle', 'XPAuthor', 'XPComment'] as const;
 const EXIF_START = Buffer.from('Exif\0\0', 'latin1');
-const MAX_SEGMENT_BYTES = 65_533;
 
 /**
  * What the older kinds of metadata say about a photo: IPTC's binary block (by-line, headline, …) and EXIF (artist,
  * copyright), in this order, as the first is written by people and the second mostly by cameras. What can't be read
- * counts as not there.
+ * counts as not there: see `unreadable-blocks.ts`.
  * @param exif as a JPEG's APP1 segment or a PNG's eXIf chunk holds it
  * @param iptc as a JPEG's APP13 segment holds it
  */
@@ -21,6 +21,7 @@ export function readExifFields(exif: Uint8Array | undefined, iptc: Uint8Array | 
     title: ofIptc('Object Name') || ofIptc('Headline') || ofExif('XPTitle'),
     description: ofIptc('Caption/Abstract') || ofExif('ImageDescription') || ofExif('XPComment'),
     author: ofIptc('By-line') || ofExif('Artist') || ofExif('XPAuthor'),
+    creditLine: ofIptc('Credit'),
     keywords: [tags.iptc?.['Keywords'] ?? []]
       .flat()
       .map(words)
@@ -55,7 +56,7 @@ function withStart(exif: Uint8Array): Buffer {
 
 /** A block that no JPEG could hold is left out. */
 function segment(marker: number, data: Uint8Array): Buffer {
-  if (data.length > MAX_SEGMENT_BYTES) return Buffer.alloc(0);
+  if (data.length > MAX_BLOCK_BYTES) return Buffer.alloc(0);
   const frame = Buffer.from([0xff, marker, 0, 0]);
   frame.writeUInt16BE(data.length + 2, 2);
   return Buffer.concat([frame, data]);

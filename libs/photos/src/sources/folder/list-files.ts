@@ -5,7 +5,7 @@ import { skipped, type SkippedPhoto } from '../../photo-source.js';
 import { FolderError } from './folder-error.js';
 
 /** Folders within folders; deeper ones are skipped and counted. */
-export const MAX_FOLDER_DEPTH = 16;
+const MAX_FOLDER_DEPTH = 16;
 
 /** The files below a folder. */
 export interface FolderFiles {
@@ -70,7 +70,7 @@ export async function listFiles(folder: string, signal?: AbortSignal): Promise<F
 }
 
 /** The real path of a folder. @throws FolderError when it is missing or none */
-export async function openFolder(folder: string): Promise<string> {
+async function openFolder(folder: string): Promise<string> {
   try {
     const root = await realpath(folder);
     if ((await stat(root)).isDirectory()) {

@@ -3,6 +3,8 @@ export interface MetadataFields {
   title: string;
   description: string;
   author: string;
+  /** How its provider wishes to be credited: stands in for the author where none is named. */
+  creditLine: string;
   keywords: string[];
   /** What one may do with it, in words: a statement about the license by its very field. */
   usageTerms: string;
@@ -18,6 +20,7 @@ export const noFields: MetadataFields = {
   title: '',
   description: '',
   author: '',
+  creditLine: '',
   keywords: [],
   usageTerms: '',
   notices: [],

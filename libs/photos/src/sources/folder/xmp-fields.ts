@@ -38,6 +38,7 @@ export function readXmpFields(bytes: Uint8Array): MetadataFields {
     title: first(DC, 'title') || first(PHOTOSHOP, 'Headline'),
     description: first(DC, 'description'),
     author: values(DC, 'creator').join(', ') || ofCreativeCommons('attributionName'),
+    creditLine: first(PHOTOSHOP, 'Credit'),
     keywords: values(DC, 'subject'),
     usageTerms: first(RIGHTS, 'UsageTerms'),
     notices: [first(DC, 'rights')].filter((notice) => notice !== ''),

@@ -4,6 +4,7 @@ import { sha256Hex } from '@collage/blobs/blob-store.js';
 import { binaries, skipNote } from '@collage/database/testing/test-databases.js';
 import type { Reply } from '@collage/fetch/testing/fault-server.js';
 import { content, redirect, statusPage } from '@collage/fetch/testing/faults.js';
+import { FakeClock } from '@collage/fetch/testing/test-fetcher.js';
 import { preparePhoto } from '../../prepare-photo.js';
 import { collect, queryFor } from '../../testing/findings.js';
 import { picture, redAndBlue } from '../../testing/pictures.js';
@@ -159,5 +160,20 @@ describe.skipIf(!binaries)(`photos of OpenImages (${skipNote})`, { timeout: 240_
     // A size that is not listed can not differ.
     const unlisted = { ...aRow, originalUrl: given.hosts.address('/exchanged'), thumbnailUrl };
     expect(await fetchImage(unlisted, given.fetcher, 512)).toMatchObject({ width: 640 });
+  });
+
+  it('that were others are looked at again the next day, by thumbnail and by original', async () => {
+    const bytes = await large(1);
+    const listed = { ...aRow, originalSize: bytes.length };
+    const thumbnailUrl = given.hosts.on('/p_z', photoOf(await picture(1, { width: 640, height: 480 })));
+    for (const image of [{ thumbnailUrl }, { thumbnailUrl: null }]) {
+      const path = `/portal-${image.thumbnailUrl === null ? 'original' : 'thumbnail'}`;
+      const wanted = { ...listed, ...image, originalUrl: given.hosts.on(path, photoOf(await large(2))) };
+      expect(await fetchImage(wanted, given.fetcher, 512)).toMatchObject({ reason: 'PHOTO_CHANGED' });
+      given.hosts.on(path, photoOf(bytes));
+      expect(await fetchImage(wanted, given.fetcher, 512)).toMatchObject({ reason: 'PHOTO_CHANGED' });
+      const tomorrow = given.fetcherAgain({ clock: new FakeClock(new FakeClock().now() + 25 * 3600_000) });
+      expect(await fetchImage(wanted, tomorrow, 512)).toHaveProperty('digest');
+    }
   });
 });

@@ -46,7 +46,8 @@ export async function fetchImage(
   try {
     const thumbnailUrl = rotation ? null : image.thumbnailUrl;
     if (thumbnailUrl !== null) {
-      const changed = changedFrom(image, await fetcher.size(originalUrl, { signal }));
+      const expectedBytes = image.originalSize ?? undefined;
+      const changed = changedFrom(image, await fetcher.size(originalUrl, { expectedBytes, signal }));
       if (changed) return changed;
     }
     const thumbnail = await fetchThumbnail(thumbnailUrl, fetcher, signal);
@@ -81,8 +82,12 @@ export async function fetchOriginal(
   fetcher: Fetcher,
   signal?: AbortSignal,
 ): Promise<FetchedImage | SkippedPhoto> {
-  const { originalUrl, rotation } = image;
-  const original = await fetcher.photo(originalUrl, { signal, needsOrientation: Boolean(rotation) });
+  const { originalUrl, originalSize, rotation } = image;
+  const original = await fetcher.photo(originalUrl, {
+    signal,
+    needsOrientation: Boolean(rotation),
+    expectedBytes: originalSize ?? undefined,
+  });
   const changed = changedFrom(image, original.downloadedBytes);
   if (changed) return changed;
   return rotation && original.orientation === 1 ? await turned(original, rotation) : original;

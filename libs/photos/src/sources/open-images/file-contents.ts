@@ -10,7 +10,7 @@ import { writeCaptions, writeClasses, writeLabels } from './write-texts.js';
 
 /** What a file holds, and how it is taken in. */
 export interface FileContents {
-  kind: 'images' | 'classes' | 'labels' | 'narratives';
+  kind: 'images' | 'classes' | 'machine labels' | 'labels' | 'narratives';
   /** Where its first record begins, in decompressed bytes. */
   firstOffset: number;
   /** Its records from `offset` on, as `write` takes them; throws the signal's reason once it aborts. */
@@ -43,7 +43,14 @@ export async function fileContents(file: FoundFile): Promise<FileContents> {
     return { kind: 'images', firstOffset, batches, write: writer(imageReader(header), writeImages) };
   }
   if (has(LABEL_COLUMNS)) {
-    return { kind: 'labels', firstOffset, batches, write: writer(labelReader(header), writeLabels) };
+    const kind =
+      (await firstSource(
+        header,
+        batches(firstOffset, 1, () => {}),
+      )) === 'machine'
+        ? 'machine labels'
+        : 'labels';
+    return { kind, firstOffset, batches, write: writer(labelReader(header), writeLabels) };
   }
   const isBare = header.length === 2 && CLASS_ID.test(header[0]!);
   if (isBare || (has(CLASS_COLUMNS) && header.length === 2)) {
@@ -77,6 +84,17 @@ function writer<R, T extends object>(
     }
     return rows.length > 0 ? addCounts(counts, await write(client, rows)) : counts;
   };
+}
+
+/** Who gave the first label of a file: those of people and machines come in files of their own. */
+async function firstSource(
+  header: readonly string[],
+  batches: AsyncIterable<RecordBatch<unknown>>,
+): Promise<string | undefined> {
+  for await (const { records } of batches) {
+    return (records as readonly string[][])[0]?.[header.indexOf('Source')];
+  }
+  return undefined;
 }
 
 async function beginningOf(file: FoundFile): Promise<string> {

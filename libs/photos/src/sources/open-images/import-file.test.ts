@@ -135,6 +135,47 @@ describe.skipIf(!binaries)(`the import of a file (${skipNote})`, { timeout: 240_
     expect(texts.filter(({ kind }) => kind === 'caption')).toHaveLength(1);
   });
 
+  it('of labels takes back what people looked for and did not find', async () => {
+    const database = await fresh();
+    await importFile(database, await fileOf('two.csv', listOfImages(oddImages(2))));
+    const classes = '/m/01,Penguin\n/m/02,Snow\n/m/03,Snow\n/m/04,Sea\n';
+    await importFile(database, await fileOf('four-classes.csv', classes));
+    const labels = (source: string, ...rows: [image: number, name: string, confidence: number][]) =>
+      ['ImageID,Source,LabelName,Confidence']
+        .concat(rows.map(([image, name, confidence]) => [imageIdOf(image), source, name, confidence].join()))
+        .join('\n');
+    const take = async (name: string, text: string) => importFile(database, await fileOf(name, text));
+    const machine = labels(
+      'machine',
+      [1, '/m/01', 0.9],
+      [1, '/m/03', 0.9],
+      [1, '/m/04', 0.8],
+      [2, '/m/01', 0.9],
+    );
+    expect(await take('machine.csv', machine)).toMatchObject({ kind: 'machine labels', rowCount: 4 });
+    const people = labels(
+      'verification',
+      [1, '/m/01', 0],
+      [1, '/m/02', 1],
+      // Another class of the same name.
+      [1, '/m/03', 0],
+      [1, '/m/04', 1],
+      [1, '/m/04', 0],
+      [2, '/m/0unknown', 0],
+      [9, '/m/01', 0],
+    );
+    expect(await take('people.csv', people)).toMatchObject({
+      kind: 'labels',
+      rowCount: 1,
+      skipped: { LABEL_NOT_THERE: 6 },
+    });
+    const { links } = await everything(database);
+    expect(links.filter(({ kind }) => kind === 'label')).toEqual([
+      { image_id: imageIdOf(1), kind: 'label', content: 'Snow' },
+      { image_id: imageIdOf(2), kind: 'label', content: 'Penguin' },
+    ]);
+  });
+
   it.each(['plain', 'gzip'])('that is cut off between batches goes on where it was (%s)', async (form) => {
     const list = listOfImages(oddImages(500));
     const whole = await fresh();

@@ -49,8 +49,9 @@ interface Position {
 /**
  * Takes in one metadata file of OpenImages: a list of images, names of classes, labels or Localized Narratives, plain or
  * gzip. Rows and the place up to which they are taken in are written in one transaction, so an import that was cut off,
- * however hard, goes on where it was and nothing is lost or there twice. A file that changed begins again: its rows
- * replace those they share an id with; rows that it no longer has stay. Labels and captions need their images imported
+ * however hard, goes on where it was and nothing is lost or there twice. A file that changed begins again: images and
+ * classes replace those of the same id, a label of confidence 0 takes back what was said before, captions are added (a
+ * photo may have several, which have no ids); what it no longer has stays. Labels and captions need their images imported
  * before, labels their classes too; others are counted as left out.
  *
  * @throws OpenImagesError; what was committed until then stays, and so it is when the signal aborts

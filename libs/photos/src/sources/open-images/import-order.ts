@@ -1,8 +1,17 @@
 import { type FileContents, fileContents } from './file-contents.js';
 import { findFile } from './metadata-file.js';
 
-/** What has to be there before: labels and narratives tell of images, labels name classes. */
-const ORDER: readonly FileContents['kind'][] = ['images', 'classes', 'labels', 'narratives'];
+/**
+ * What has to be there before: labels and narratives tell of images, labels name classes, and people's labels take back
+ * those of machines.
+ */
+const ORDER: readonly FileContents['kind'][] = [
+  'images',
+  'classes',
+  'machine labels',
+  'labels',
+  'narratives',
+];
 
 /**
  * Files in the order in which they are to be imported, so that none has to be read again because what it tells of was not

@@ -152,6 +152,7 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
       height,
       description: captions.join(' '),
       categories: labels,
+      restrictions: [LISTED_ONLY],
       credit: {
         title: image.title ?? '',
         author: image.author ?? '',
@@ -159,7 +160,6 @@ export function openImagesSource(options: OpenImagesOptions): PhotoSource {
         sourceUrl: image.landingUrl,
         license,
         photoDigest: digest,
-        restrictions: [LISTED_ONLY],
       },
     });
     return { kind: 'photo', photo, sha1, bytes: () => fetched.bytes() };

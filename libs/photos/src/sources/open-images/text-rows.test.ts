@@ -11,10 +11,10 @@ describe('a row of texts', () => {
   });
 
   it.each([
-    ['by a person, there', '1', { imageId: '4fa8054781a4c382', classId: '/m/05z6w' }],
-    ['by a machine that is sure', '0.8', { imageId: '4fa8054781a4c382', classId: '/m/05z6w' }],
+    ['by a person, there', '1', { imageId: '4fa8054781a4c382', classId: '/m/05z6w', isThere: true }],
+    ['by a machine that is sure', '0.8', { imageId: '4fa8054781a4c382', classId: '/m/05z6w', isThere: true }],
     ['by a machine that is not', '0.7', 'LABEL_UNSURE'],
-    ['by a person, not there', '0', 'LABEL_NOT_THERE'],
+    ['by a person, not there', '0', { imageId: '4fa8054781a4c382', classId: '/m/05z6w', isThere: false }],
     ['without confidence', '', 'CONFIDENCE_INVALID'],
   ])('labels a photo %s', (_, confidence, expected) => {
     const read = labelReader(['ImageID', 'Source', 'LabelName', 'Confidence']);

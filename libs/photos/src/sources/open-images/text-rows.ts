@@ -9,10 +9,12 @@ export interface ClassRow {
   name: string;
 }
 
-/** A class that a photo shows. */
+/** A class that a photo shows, or does not. */
 export interface LabelRow {
   imageId: string;
   classId: string;
+  /** False: it was looked for, mostly because a machine had said so, and is not there. */
+  isThere: boolean;
 }
 
 /** What a person said of a photo. */
@@ -57,8 +59,8 @@ export function labelReader(header: readonly string[]): (row: readonly string[])
     if (!CLASS_ID.test(classId)) return 'CLASS_ID_INVALID';
     const confidence = field(row, 'Confidence');
     if (confidence === '' || !Number.isFinite(Number(confidence))) return 'CONFIDENCE_INVALID';
-    if (Number(confidence) === 0) return 'LABEL_NOT_THERE';
-    return Number(confidence) < MIN_CONFIDENCE ? 'LABEL_UNSURE' : { imageId, classId };
+    const isThere = Number(confidence) > 0;
+    return isThere && Number(confidence) < MIN_CONFIDENCE ? 'LABEL_UNSURE' : { imageId, classId, isThere };
   };
 }
 

@@ -16,8 +16,21 @@ export async function writeClasses(client: pg.ClientBase, rows: readonly ClassRo
   return rows.length > names.size ? { DUPLICATE: rows.length - names.size } : {};
 }
 
-/** Links photos with the names of their classes; those of photos or classes that are not there are left out. */
-export async function writeLabels(client: pg.ClientBase, rows: readonly LabelRow[]): Promise<SkipCounts> {
+/**
+ * Links photos with the names of their classes; those of photos or classes that are not there are left out. A label that is
+ * said not to be there loses its link, whoever said before that it is; of what is said of one here the last counts.
+ */
+export async function writeLabels(client: pg.ClientBase, given: readonly LabelRow[]): Promise<SkipCounts> {
+  const last = new Map(given.map((row) => [`${row.imageId} ${row.classId}`, row]));
+  const denied = [...last.values()].filter(({ isThere }) => !isThere);
+  // First: a class that is there may have the same name.
+  await client.query(
+    `DELETE FROM image_text AS link USING unnest($1::text[], $2::text[]) AS denied(class_id, image_id)
+     JOIN open_image_class USING (class_id)
+     WHERE link.text_id = open_image_class.text_id AND link.image_id = denied.image_id`,
+    [denied.map(({ classId }) => classId), denied.map(({ imageId }) => imageId)],
+  );
+  const rows = given.filter((row) => last.get(`${row.imageId} ${row.classId}`)?.isThere);
   const images = await knownImages(client, rows);
   const { rows: classes } = await client.query<{ id: string }>(
     'SELECT class_id AS id FROM open_image_class WHERE class_id = ANY($1)',
@@ -33,6 +46,7 @@ export async function writeLabels(client: pg.ClientBase, rows: readonly LabelRow
     [usable.map(({ classId }) => classId), usable.map(({ imageId }) => imageId)],
   );
   return {
+    ...(given.length > rows.length && { LABEL_NOT_THERE: given.length - rows.length }),
     ...notListed(rows.length - listed.length),
     ...(listed.length > usable.length && { CLASS_UNKNOWN: listed.length - usable.length }),
   };

@@ -39,7 +39,10 @@ export interface Photo {
   ranking:
     | Ranking
     | undefined;
-  /** Rights besides copyright that its source warns of, such as "personality" or "trademarked"; usually none. */
+  /**
+   * What its source warns of: rights besides copyright, such as "personality" or "trademarked", or that it does not
+   * warrant the license; usually nothing.
+   */
   restrictions: string[];
 }
 
@@ -96,7 +99,7 @@ export interface Credit {
   photoDigest: string;
   /** Share of the canvas where this photo is seen, 0 to 1; 0 until rendered. */
   visibleShare: number;
-  /** Rights besides copyright that its source warns of, such as "personality"; as the photo's own. */
+  /** What its source warns of, such as "personality"; empty until rendered, then as the photo has it. */
   restrictions: string[];
 }
 
