@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
+import { credentials } from '@collage/blobs/testing/start-moto.js';
 import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
 import { paintedSource } from '@collage/photos/testing/painted-source.js';
 import { collageMaking, quickOptions } from './testing/make-collages.js';
@@ -201,6 +204,37 @@ describe.skipIf(!binaries)(`a finished collage over HTTP (${skipNote})`, { timeo
       expect(other.options).toMatchObject({ seed, variationCount, backgroundIterationCount });
       ({ id } = other);
     }
+  });
+
+  it('is answered with 503, and when to come again, while the blob store is down', async () => {
+    const whole = await finished();
+    const photo = await bytesOf(await whole.api.call(`${whole.path}/image`));
+    const store = createServer().listen(0, '127.0.0.1');
+    await once(store, 'listening');
+    const { port } = store.address() as AddressInfo;
+    store.close();
+    Object.assign(process.env, credentials);
+    const api = await open(whole.api.database.settings, {
+      BLOB_URL: `s3://collages/?endpoint=http://127.0.0.1:${port}`,
+    });
+    const body = new FormData();
+    body.set('license', 'CC0');
+    body.set('photo', new Blob([Uint8Array.from(photo)]));
+    const tries: [string, RequestInit & { json?: unknown }][] = [
+      [`${whole.path}/image`, {}],
+      [`${whole.path}/scene.svg`, {}],
+      ['/v1/photos', { method: 'POST', body }],
+      [`${whole.path}/scene`, { method: 'PUT', json: whole.collage.scene }],
+    ];
+    const answers = await Promise.all(tries.map(([address, init]) => api.call(address, init)));
+    for (const answer of answers) {
+      expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5']);
+      const problem = await answer.json();
+      expect(problem).toMatchObject({ reason: 'STORAGE_UNAVAILABLE' });
+      // Where it lies is the log's to tell, not the client's to know.
+      expect(JSON.stringify(problem)).not.toContain(String(port));
+    }
+    expect(api.lines.filter(({ stack }) => String(stack).includes(`127.0.0.1:${port}`))).toHaveLength(4);
   });
 
   it('has nothing of this before it is made', async () => {
