@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -76,6 +77,31 @@ describe.skipIf(!binaries)(`clients (${skipNote})`, { timeout: 120_000 }, () => 
     expect(wait).toBeGreaterThan(0);
     expect(wait).toBeLessThanOrEqual(12);
     expect((await api.call('/v1/collages', { headers: as('b') })).status).toBe(200);
+  });
+
+  it('may send two photos at once, and leave room for the others', async () => {
+    const api = await open(await databases.settingsFor(), { API_KEYS: `ann:${hash('a')},bob:${hash('b')}` });
+    /** The beginning of an upload that does not go on. */
+    const begin = (key: string) =>
+      new Promise<{ end(): void; status: Promise<number> }>((resolve) => {
+        const headers = { ...as(key), 'Content-Type': 'multipart/form-data; boundary=x' };
+        const upload = request(`${api.address}/v1/photos`, { method: 'POST', headers });
+        const status = new Promise<number>((answered) => {
+          upload.on('response', ({ statusCode }) => answered(statusCode!)).on('error', () => answered(0));
+        });
+        upload.write('--x\r\n', () => resolve({ end: () => upload.destroy(), status }));
+      });
+    const held = [await begin('a'), await begin('a')];
+    const third = async (key: string) => {
+      const upload = await begin(key);
+      const status = await Promise.race([upload.status, sleep(300).then(() => 'it may go on')]);
+      upload.end();
+      return status;
+    };
+    while ((await third('a')) !== 429);
+    expect(await third('b')).toBe('it may go on');
+    for (const { end } of held) end();
+    while ((await third('a')) === 429);
   });
 
   it('on web pages may call from the origins that are set, and no others', async () => {
