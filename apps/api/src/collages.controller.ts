@@ -148,9 +148,17 @@ export class CollagesController {
     @Req() request: ClientRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<unknown> {
-    const record = await this.store.get(id, client.owner);
-    const again = await madeAgain(record, fromStage, optionsOf(options), this.store, this.blobs);
-    return this.newCollages.add({ ...again, webhookUrl, idempotencyKey }, client, request, response);
+    const changed = optionsOf(options);
+    return this.newCollages.addMade(
+      { asked: { rerunOf: id, fromStage, options, webhookUrl }, idempotencyKey },
+      async () => {
+        const record = await this.store.get(id, client.owner);
+        return { ...(await madeAgain(record, fromStage, changed, this.store, this.blobs)), webhookUrl };
+      },
+      client,
+      request,
+      response,
+    );
   }
 
   @Delete(':id')

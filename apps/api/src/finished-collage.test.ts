@@ -206,6 +206,42 @@ describe.skipIf(!binaries)(`a finished collage over HTTP (${skipNote})`, { timeo
     }
   });
 
+  it('is no longer needed where the answer to what was asked of it was lost: the same key gives it again', async () => {
+    const { api, path, id, collage } = await finished();
+    const key = (name: string) => ({ 'Idempotency-Key': name });
+    const rerun = { method: 'POST', json: { fromStage: 'layouts', options: { seed: 8 } }, headers: key('a') };
+    const put = { method: 'PUT', json: collage.scene, headers: key('b') };
+    const asked: [string, typeof rerun][] = [
+      [`${path}:rerun`, rerun],
+      [`${path}/scene`, put],
+      // Under a key that is made of the scene.
+      [`${path}/scene`, { ...put, headers: {} as typeof put.headers }],
+    ];
+    const ids: string[] = [];
+    for (const [address, init] of asked) ids.push((await api.json(address, init)).id);
+    expect(new Set(ids).size).toBe(3);
+    await api.call(path, { method: 'DELETE' });
+    for (const [index, [address, init]] of asked.entries()) {
+      const again = await api.call(address, init);
+      expect([again.status, ((await again.json()) as { id: string }).id]).toEqual([200, ids[index]]);
+    }
+    const other = { ...rerun, json: { fromStage: 'layouts', options: { seed: 9 } } };
+    expect((await api.problem(422, `${path}:rerun`, other)).reason).toBe('IDEMPOTENCY_KEY_REUSED');
+    const elsewhere = path.replace(id, id.replace(/^./, '9'));
+    expect((await api.problem(422, `${elsewhere}/scene`, put)).reason).toBe('IDEMPOTENCY_KEY_REUSED');
+    await api.problem(404, `${path}:rerun`, { ...rerun, headers: key('c') });
+  });
+
+  it('is drawn anew from the same edited scene where that was cancelled before it was drawn', async () => {
+    const { api, make, path, collage } = await finished();
+    const put = { method: 'PUT', json: { ...collage.scene, aspectRatio: 1 } };
+    const { id } = await api.json(`${path}/scene`, put);
+    await api.json(`/v1/collages/${id}:cancel`, { method: 'POST' });
+    const edited = await madeBy(api, make, await api.call(`${path}/scene`, put));
+    expect(edited.id).not.toBe(id);
+    expect((await api.json(`${path}/scene`, put)).id).toBe(edited.id);
+  });
+
   it('is answered with 503, and when to come again, while the blob store is down', async () => {
     const whole = await finished();
     const photo = await bytesOf(await whole.api.call(`${whole.path}/image`));

@@ -1,4 +1,6 @@
 import type { Database } from '@collage/database/database.js';
+import { codeOf } from '@collage/database/database-error.js';
+import { unknownCollage } from './collages-error.js';
 import { inTransaction } from './in-transaction.js';
 import type { Notifications } from './notifications.js';
 import { Waiter } from './waiter.js';
@@ -7,6 +9,8 @@ import { Waiter } from './waiter.js';
 const ASKED_CHANNEL = 'collage_picture_asked';
 /** Channel on which "id height mediaType" says that a picture was drawn, or can't be. */
 const DRAWN_CHANNEL = 'collage_picture_drawn';
+/** PostgreSQL's foreign_key_violation. */
+const NO_SUCH_COLLAGE = '23503';
 /** Notifications only wake; however reliable they are, one looks for oneself so often. */
 const LOOK_MILLISECONDS = 2_000;
 
@@ -29,15 +33,23 @@ export class PictureRequests {
     private readonly now: () => Date,
   ) {}
 
-  /** Asks for a picture and waits for it; undefined where it is not there when the signal aborts. Asking again goes on waiting. */
+  /**
+   * Asks for a picture and waits for it; undefined where it is not there when the signal aborts. Asking again goes on
+   * waiting.
+   * @throws CollagesError COLLAGE_UNKNOWN where it has been deleted
+   */
   async ask(request: PictureRequest, signal: AbortSignal): Promise<PictureResult | undefined> {
     const { pool } = await this.database.connect();
-    await pool.query(
-      `WITH added AS (INSERT INTO collage_picture (collage_id, height, media_type, asked_at) VALUES ($1, $2, $3, $4)
+    await pool
+      .query(
+        `WITH added AS (INSERT INTO collage_picture (collage_id, height, media_type, asked_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING RETURNING 1)
        SELECT pg_notify($5, '') FROM added`,
-      [...keyOf(request), this.now(), ASKED_CHANNEL],
-    );
+        [...keyOf(request), this.now(), ASKED_CHANNEL],
+      )
+      .catch((error: unknown) => {
+        throw codeOf(error) === NO_SUCH_COLLAGE ? unknownCollage(request.collageId) : error;
+      });
     const waiter = new Waiter(signal);
     const unlisten = this.notifications.listen(DRAWN_CHANNEL, (payload) => {
       if (payload === undefined || payload === keyOf(request).join(' ')) waiter.wake();
