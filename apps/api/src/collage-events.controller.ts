@@ -14,7 +14,7 @@ import { EventStream } from '@collage/collages/event-stream.js';
 import { isEndState } from './end-states.js';
 import { Client } from './client.decorator.js';
 import type { ApiClient, ClientRequest } from './client-request.js';
-import { EventWriter, Heartbeat } from './event-writer.js';
+import { EVENT_HEADERS, EventWriter, Heartbeat } from './event-writer.js';
 import { HttpMetrics } from './http-metrics.js';
 import { ApiProblems } from './openapi/api-problems.js';
 import { schemaRef } from './openapi/schema-ref.js';
@@ -80,6 +80,11 @@ export class CollageEventsController {
     const after = readAfter(field, lastEventId || afterQuery, eventCount);
     if (isEndState(collage.state) && after === eventCount) {
       response.status(204).end();
+      return;
+    }
+    if (request.method === 'HEAD') {
+      // It has no body: nothing to wait for.
+      response.writeHead(200, EVENT_HEADERS).end();
       return;
     }
     const leave = this.places.take(limitedAs);
