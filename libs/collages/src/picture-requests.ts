@@ -1,5 +1,7 @@
+import { BlobStoreError } from '@collage/blobs/blob-store-error.js';
 import type { Database } from '@collage/database/database.js';
 import { codeOf } from '@collage/database/database-error.js';
+import { outageOf } from '@collage/pipeline/outage.js';
 import { unknownCollage } from './collages-error.js';
 import { inTransaction } from './in-transaction.js';
 import type { Notifications } from './notifications.js';
@@ -9,6 +11,8 @@ import { Waiter } from './waiter.js';
 const ASKED_CHANNEL = 'collage_picture_asked';
 /** Channel on which "id height mediaType" says that a picture was drawn, or can't be. */
 const DRAWN_CHANNEL = 'collage_picture_drawn';
+/** Of one process with one picture, until it counts as one that cannot be drawn. */
+const MOST_FAULTS = 3;
 /** PostgreSQL's foreign_key_violation. */
 const NO_SUCH_COLLAGE = '23503';
 /** Notifications only wake; however reliable they are, one looks for oneself so often. */
@@ -77,15 +81,40 @@ export class PictureRequests {
 
   /**
    * Draws what is asked for, one picture at a time, until the signal aborts. Any number of processes may: each takes
-   * what no other has, and what one dies of another takes up.
-   * @param draw throws what an outage throws; then it is tried again later
+   * what no other has, and what one dies of another takes up. One whose drawing fails unexpectedly is tried again after all
+   * others, and counts as one that cannot be drawn after some tries.
+   * @param draw throws what an outage or the blob store throws; then it is tried again later
+   * @param onFault hears of what else it throws
    */
-  async serve(draw: (request: PictureRequest) => Promise<PictureResult>, signal: AbortSignal): Promise<void> {
+  async serve(
+    draw: (request: PictureRequest) => Promise<PictureResult>,
+    signal: AbortSignal,
+    onFault: (request: PictureRequest, error: unknown) => void,
+  ): Promise<void> {
     const waiter = new Waiter(signal);
     const unlisten = this.notifications.listen(ASKED_CHANNEL, () => waiter.wake());
+    const faults = new Map<string, number>();
+    /** Undefined: to be tried again. */
+    const drawOrNot = async (request: PictureRequest): Promise<PictureResult | undefined> => {
+      const name = keyOf(request).join(' ');
+      try {
+        const result = await draw(request);
+        faults.delete(name);
+        return result;
+      } catch (error) {
+        // Nothing is wrong with the picture.
+        if (signal.aborted || outageOf(error) || error instanceof BlobStoreError) throw error;
+        onFault(request, error);
+        const count = (faults.get(name) ?? 0) + 1;
+        faults.set(name, count);
+        if (count < MOST_FAULTS) return undefined;
+        faults.delete(name);
+        return { failure: 'something unexpected happened, several times; the log of the worker says what' };
+      }
+    };
     try {
       while (!signal.aborted) {
-        const drawn = await this.serveOne(draw).catch(() => false);
+        const drawn = await this.serveOne(drawOrNot).catch(() => false);
         if (!drawn) await waiter.wait(LOOK_MILLISECONDS);
       }
     } finally {
@@ -94,8 +123,10 @@ export class PictureRequests {
     }
   }
 
-  /** False where nothing was asked for. The row stays locked while it is drawn: so nobody else draws it. */
-  private async serveOne(draw: (request: PictureRequest) => Promise<PictureResult>): Promise<boolean> {
+  /** False where nothing was drawn. The row stays locked while it is drawn: so nobody else draws it. */
+  private async serveOne(
+    draw: (request: PictureRequest) => Promise<PictureResult | undefined>,
+  ): Promise<boolean> {
     const { pool } = await this.database.connect();
     return inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ collage_id: string; height: number; media_type: string }>(
@@ -110,6 +141,14 @@ export class PictureRequests {
         mediaType: row.media_type as PictureRequest['mediaType'],
       };
       const result = await draw(request);
+      if (!result) {
+        // Behind all others.
+        await client.query(
+          'UPDATE collage_picture SET asked_at = $4 WHERE collage_id = $1 AND height = $2 AND media_type = $3',
+          [...keyOf(request), this.now()],
+        );
+        return false;
+      }
       await client.query(
         `UPDATE collage_picture SET digest = $4, failure = $5 WHERE collage_id = $1 AND height = $2 AND media_type = $3`,
         [
