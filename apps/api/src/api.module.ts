@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { randomBytes } from 'node:crypto';
 import { BlobStore } from '@collage/blobs/blob-store.js';
 import { openStores } from '@collage/blobs/open-stores.js';
+import { StoresAtStart } from '@collage/blobs/stores-at-start.js';
 import { newCollageId } from '@collage/collages/collage-id.js';
 import { CollageStore } from '@collage/collages/collage-store.js';
 import { EventLog } from '@collage/collages/event-log.js';
@@ -65,6 +66,10 @@ export class ApiModule {
         { provide: Config, useValue: config },
         { provide: JsonLog, useValue: log },
         { provide: BlobStore, useValue: stores.blobs },
+        {
+          provide: StoresAtStart,
+          useFactory: () => new StoresAtStart(stores, (text) => log.write('warning', text)),
+        },
         { provide: Database, useFactory: () => new Database(databaseSettings) },
         {
           provide: CollageStore,
