@@ -10,6 +10,7 @@ import { EventLog } from '@collage/collages/event-log.js';
 import { EventStream } from '@collage/collages/event-stream.js';
 import { Notifications } from '@collage/collages/notifications.js';
 import { PictureRequests } from '@collage/collages/picture-requests.js';
+import { ReprievingBlobs } from '@collage/collages/reprieving-blobs.js';
 import { UploadedPhotos } from '@collage/collages/uploaded-photos.js';
 import { Webhooks } from '@collage/collages/webhooks.js';
 import { Config } from '@collage/config/config.js';
@@ -72,6 +73,11 @@ export class ApiModule {
         },
         { provide: Database, useFactory: () => new Database(databaseSettings) },
         {
+          provide: ReprievingBlobs,
+          useFactory: (database: Database) => new ReprievingBlobs(stores.blobs, database),
+          inject: [Database],
+        },
+        {
           provide: CollageStore,
           useFactory: (database: Database) =>
             new CollageStore(database, () => newCollageId(Date.now(), randomBytes), now),
@@ -95,8 +101,9 @@ export class ApiModule {
         },
         {
           provide: UploadedPhotos,
-          useFactory: (database: Database, blobs: BlobStore) => new UploadedPhotos(database, blobs, now),
-          inject: [Database, BlobStore],
+          useFactory: (database: Database, blobs: ReprievingBlobs) =>
+            new UploadedPhotos(database, blobs, now),
+          inject: [Database, ReprievingBlobs],
         },
         {
           provide: PictureRequests,

@@ -9,9 +9,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { BlobStore } from '@collage/blobs/blob-store.js';
 import { CollageStore } from '@collage/collages/collage-store.js';
 import { withEditedScene } from '@collage/collages/edited-scene.js';
+import { ReprievingBlobs } from '@collage/collages/reprieving-blobs.js';
 import { requestDigest } from '@collage/collages/request-digest.js';
 import { Scene } from '@collage/proto/collage/v1/scene.js';
 import { checkJson } from './check-json.js';
@@ -35,7 +35,7 @@ const collage = { 'application/json': { schema: schemaRef('Collage') } };
 export class CollageSceneController {
   constructor(
     @Inject(CollageStore) private readonly store: CollageStore,
-    @Inject(BlobStore) private readonly blobs: BlobStore,
+    @Inject(ReprievingBlobs) private readonly blobs: ReprievingBlobs,
     @Inject(NewCollages) private readonly newCollages: NewCollages,
   ) {}
 

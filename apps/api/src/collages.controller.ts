@@ -19,7 +19,7 @@ import { CollagesError } from '@collage/collages/collages-error.js';
 import type { CollageSummary } from '@collage/collages/collage-record.js';
 import { EventLog } from '@collage/collages/event-log.js';
 import { madeAgain } from '@collage/collages/made-again.js';
-import { BlobStore } from '@collage/blobs/blob-store.js';
+import { ReprievingBlobs } from '@collage/collages/reprieving-blobs.js';
 import {
   Collage,
   Collage_State as State,
@@ -56,7 +56,7 @@ export class CollagesController {
     @Inject(CollageStore) private readonly store: CollageStore,
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(NewCollages) private readonly newCollages: NewCollages,
-    @Inject(BlobStore) private readonly blobs: BlobStore,
+    @Inject(ReprievingBlobs) private readonly blobs: ReprievingBlobs,
   ) {}
 
   @Post()

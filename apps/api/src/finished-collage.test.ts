@@ -339,6 +339,35 @@ describe.skipIf(!binaries)(`a finished collage over HTTP (${skipNote})`, { timeo
     expect((await api.json('/v1/photos')).photos).toEqual([]);
   });
 
+  it('is made of what is stored again just when it was to be deleted', async () => {
+    const { api, path, collage } = await finished();
+    const photo = await bytesOf(await api.call(`${path}/image`));
+    const upload = async () => {
+      const body = new FormData();
+      body.set('license', 'CC0');
+      body.set('photo', new Blob([Uint8Array.from(photo)]));
+      const { digest } = await api.json('/v1/photos', { method: 'POST', body });
+      return { digest, forget: `/v1/photos/${digest}` };
+    };
+    const again = (address: string, init: RequestInit & { json?: unknown }) => async () => {
+      const { id } = await api.json(address, init);
+      return { digest: (await api.store.get(id)).origin!.baseDigest, forget: `/v1/collages/${id}` };
+    };
+    const { pool } = await api.database.connect();
+    for (const store of [
+      upload,
+      again(`${path}/scene`, { method: 'PUT', json: collage.scene }),
+      again(`${path}:rerun`, { method: 'POST', json: { fromStage: 'layouts' } }),
+    ]) {
+      const { digest, forget } = await store();
+      await api.call(forget, { method: 'DELETE' });
+      // As housekeeping has it between its look and its deletion.
+      await pool.query('INSERT INTO condemned_blob VALUES ($1, now())', [digest]);
+      expect((await store()).digest).toBe(digest);
+      expect((await pool.query('SELECT FROM condemned_blob')).rowCount).toBe(0);
+    }
+  });
+
   it('takes no photo larger than is set', async () => {
     const { api } = await withMaker({ UPLOAD_MEBIBYTES: '1' });
     const body = new FormData();

@@ -1,5 +1,5 @@
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import type { BlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import type { CollageStore } from '@collage/collages/collage-store.js';
 import type { JsonLog } from '@collage/config/json-log.js';
 import { drawPicture } from '@collage/collages/draw-picture.js';
@@ -13,7 +13,7 @@ export class PictureDrawing implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly requests: PictureRequests,
     private readonly store: CollageStore,
-    private readonly blobs: BlobStore,
+    private readonly blobs: Blobs,
     private readonly log: JsonLog,
   ) {}
 

@@ -92,7 +92,12 @@ export class WorkerModule {
     };
     const maker = new CollageMaker(database, store, events, toolsOf, patience, observer, stageVersion);
     const notifications = new Notifications(database);
-    const drawing = new PictureDrawing(new PictureRequests(database, notifications, now), store, blobs, log);
+    const drawing = new PictureDrawing(
+      new PictureRequests(database, notifications, now),
+      store,
+      sparing,
+      log,
+    );
     const queue = new CollageQueue(
       database,
       maker,

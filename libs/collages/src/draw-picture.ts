@@ -1,4 +1,5 @@
-import { BlobMissingError, type BlobStore } from '@collage/blobs/blob-store.js';
+import { BlobMissingError } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import { creditsXmp } from '@collage/licensing/credits-xmp.js';
 import { promptOf } from '@collage/pipeline/objective.js';
 import { CutoutUnreadableError } from '@collage/render/cutout-unreadable-error.js';
@@ -17,7 +18,7 @@ import type { PictureRequest, PictureResult } from './picture-requests.js';
 export async function drawPicture(
   { collageId, height, mediaType }: PictureRequest,
   store: CollageStore,
-  blobs: BlobStore,
+  blobs: Blobs,
   signal?: AbortSignal,
 ): Promise<PictureResult> {
   try {

@@ -1,4 +1,4 @@
-import type { BlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import { OptionInvalidError, resolveOptions } from '@collage/pipeline/resolve-options.js';
 import type { StageName } from '@collage/pipeline/stage-steps.js';
 import { CollageOptions, UnfinishedCollage } from '@collage/proto/collage/v1/collage.js';
@@ -21,7 +21,7 @@ export async function madeAgain(
   stage: StageName,
   given: Partial<CollageOptions>,
   store: CollageStore,
-  blobs: BlobStore,
+  blobs: Blobs,
 ): Promise<MadeAgain> {
   const { id, collage } = record;
   const place = stageOrder.indexOf(stage);
@@ -50,7 +50,7 @@ export async function madeAgain(
 }
 
 /** Puts what a collage is to begin with into the blob store; gives its digest. */
-export async function putUnfinished(work: UnfinishedCollage, blobs: BlobStore): Promise<string> {
+export async function putUnfinished(work: UnfinishedCollage, blobs: Blobs): Promise<string> {
   return blobs.put(Buffer.from(JSON.stringify(UnfinishedCollage.toJSON(work))));
 }
 

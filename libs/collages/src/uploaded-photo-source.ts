@@ -1,4 +1,4 @@
-import type { BlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import type { PhotoFinding, PhotoQuery, PhotoSource } from '@collage/photos/photo-source.js';
 import { orderByWords } from '@collage/photos/words-match.js';
 import { UPLOAD_SOURCE, type UploadedPhotos } from './uploaded-photos.js';
@@ -7,7 +7,7 @@ import { UPLOAD_SOURCE, type UploadedPhotos } from './uploaded-photos.js';
 const MOST_PHOTOS = 1000;
 
 /** What an owner uploaded, as a source for that owner's collages: those first whose words fit, then the newest. */
-export function uploadedPhotoSource(owner: string, photos: UploadedPhotos, blobs: BlobStore): PhotoSource {
+export function uploadedPhotoSource(owner: string, photos: UploadedPhotos, blobs: Blobs): PhotoSource {
   async function* find(
     { keyphrases, limit }: PhotoQuery,
     signal?: AbortSignal,

@@ -1,4 +1,4 @@
-import type { BlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import type { Database } from '@collage/database/database.js';
 import { licenseVerdict } from '@collage/licensing/compatibility.js';
 import { parseLicense } from '@collage/licensing/license.js';
@@ -25,7 +25,7 @@ export interface PhotoStatement {
 export class UploadedPhotos {
   constructor(
     private readonly database: Database,
-    private readonly blobs: BlobStore,
+    private readonly blobs: Blobs,
     private readonly now: () => Date,
   ) {}
 
