@@ -1,6 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
@@ -84,12 +83,16 @@ describe.skipIf(!binaries)(`clients (${skipNote})`, { timeout: 120_000 }, () => 
     /** The beginning of an upload that does not go on. */
     const begin = (key: string) =>
       new Promise<{ end(): void; status: Promise<number> }>((resolve) => {
-        const headers = { ...as(key), 'Content-Type': 'multipart/form-data; boundary=x' };
-        const upload = request(`${api.address}/v1/photos`, { method: 'POST', headers });
+        const socket = connect(Number(new URL(api.address).port), '127.0.0.1');
         const status = new Promise<number>((answered) => {
-          upload.on('response', ({ statusCode }) => answered(statusCode!)).on('error', () => answered(0));
+          socket.once('data', (data) => answered(Number(data.toString().split(' ')[1])));
+          socket.on('error', () => answered(0));
         });
-        upload.write('--x\r\n', () => resolve({ end: () => upload.destroy(), status }));
+        const head = `POST /v1/photos HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n`;
+        const form = 'Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n';
+        socket.write(`${head}${form}5\r\n--x\r\n\r\n`, () =>
+          resolve({ end: () => socket.destroy(), status }),
+        );
       });
     const held = [await begin('a'), await begin('a')];
     const third = async (key: string) => {

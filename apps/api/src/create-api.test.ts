@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { credentials } from '@collage/blobs/testing/start-moto.js';
 import { migrations } from '@collage/database/testing/test-databases.js';
+import { FaultServer } from '@collage/fetch/testing/fault-server.js';
 import { openApis } from './testing/open-api.js';
 
 const open = openApis();
@@ -11,28 +9,25 @@ const open = openApis();
 const database = { databaseUrl: '', pgBin: '', python: '', requirements: '', folder: '/nowhere', migrations };
 
 describe('an API at its start', () => {
-  let store: ReturnType<typeof createServer>;
+  let store: FaultServer;
   let settings: Record<string, string>;
-  let status = 200;
   beforeEach(async () => {
     Object.assign(process.env, credentials);
-    store = createServer((_request, response) => response.writeHead(status).end()).listen(0, '127.0.0.1');
-    await once(store, 'listening');
-    const { port } = store.address() as AddressInfo;
-    settings = { BLOB_URL: `s3://collages/?endpoint=http://127.0.0.1:${port}` };
+    store = await FaultServer.start();
+    settings = { BLOB_URL: `s3://collages/?endpoint=http://${store.host}` };
   });
   afterEach(() => store.close());
 
   it.each([
     [403, 'BLOB_STORE_REFUSED'],
     [404, 'BLOB_BUCKET_MISSING'],
-  ])('ends where the blob store answers %i', async (refusal, reason) => {
-    status = refusal;
+  ])('ends where the blob store answers %i', async (status, reason) => {
+    store.on('/collages/', (_request, response) => response.writeHead(status).end());
     await expect(open(database, settings)).rejects.toMatchObject({ reason });
   });
 
   it('warns where the blob store is away, and serves all the same', { timeout: 30_000 }, async () => {
-    store.close();
+    await store.close();
     const api = await open(database, settings);
     expect(api.lines).toContainEqual(
       expect.objectContaining({ level: 'warning', message: expect.stringContaining('cannot be used now') }),

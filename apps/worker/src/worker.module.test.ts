@@ -1,12 +1,10 @@
 import 'reflect-metadata';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { describe, expect, it } from 'vitest';
 import { credentials } from '@collage/blobs/testing/start-moto.js';
 import { readConfig } from '@collage/config/config.js';
 import { JsonLog } from '@collage/config/json-log.js';
+import { FaultServer } from '@collage/fetch/testing/fault-server.js';
 import { WorkerModule, WorkerSurroundings } from './worker.module.js';
 
 const root = new URL('../../..', import.meta.url).pathname;
@@ -14,11 +12,10 @@ const root = new URL('../../..', import.meta.url).pathname;
 describe('a worker', () => {
   it('does not start where the blob store refuses its key', async () => {
     Object.assign(process.env, credentials);
-    const store = createServer((_request, response) => response.writeHead(403).end()).listen(0, '127.0.0.1');
-    await once(store, 'listening');
-    const { port } = store.address() as AddressInfo;
+    const store = await FaultServer.start();
+    store.on('/collages/', (_request, response) => response.writeHead(403).end());
     const config = readConfig({
-      BLOB_URL: `s3://collages/?endpoint=http://127.0.0.1:${port}`,
+      BLOB_URL: `s3://collages/?endpoint=http://${store.host}`,
       INFERENCE_ADDRESSES: '127.0.0.1:1',
     });
     const log = new JsonLog({ write: () => {} }, Date.now);
@@ -27,7 +24,7 @@ describe('a worker', () => {
       const starting = NestFactory.createApplicationContext(module, { logger: log, abortOnError: false });
       await expect(starting).rejects.toMatchObject({ reason: 'BLOB_STORE_REFUSED' });
     } finally {
-      store.close();
+      await store.close();
     }
   });
 });

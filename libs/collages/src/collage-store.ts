@@ -21,7 +21,8 @@ import { CollagesError, unknownCollage } from './collages-error.js';
 import { EVENT_CHANNEL, STOPPED_CHANNEL } from './event-log.js';
 import { inTransaction } from './in-transaction.js';
 import { insertQueued } from './insert-queued.js';
-import { digestOf, findEarlier, freeKeyOfFailed, type KeyedRequest } from './keyed-request.js';
+import { findEarlier, freeKeyOfFailed, type KeyedRequest } from './keyed-request.js';
+import { requestDigest } from './request-digest.js';
 
 /** First key of the advisory lock under which an owner's collages are added one after the other. */
 const ADDING = 7_305_010;
@@ -224,6 +225,16 @@ async function checkLimit(
     'TOO_MANY_UNFINISHED',
     `Expected at most ${unfinishedLimit} collages that wait or are being made. Wait until one has ended.`,
   );
+}
+
+/**
+ * Of what was asked, before defaults are filled in: these may change between two tries of a client. Of a collage that is
+ * made of another, it is what the client asked, whatever has become of that other.
+ */
+function digestOf({ prompt, options, webhookUrl, origin, askedDigest }: NewCollage): string {
+  if (askedDigest !== undefined) return askedDigest;
+  const asked = CollageOptions.toJSON(CollageOptions.create(options));
+  return requestDigest({ prompt, options: asked, webhookUrl, origin });
 }
 
 function checkRequest({ prompt, options, idempotencyKey }: NewCollage): void {

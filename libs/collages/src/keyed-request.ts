@@ -1,13 +1,7 @@
 import type pg from 'pg';
-import {
-  Collage_State as State,
-  collage_StateToJSON,
-  CollageOptions,
-} from '@collage/proto/collage/v1/collage.js';
+import { Collage_State as State, collage_StateToJSON } from '@collage/proto/collage/v1/collage.js';
 import type { CollageRow } from './collage-record.js';
-import type { NewCollage } from './collage-store.js';
 import { CollagesError } from './collages-error.js';
-import { requestDigest } from './request-digest.js';
 
 /** A request under a name of its own: asked again, it gives what it gave before. */
 export interface KeyedRequest {
@@ -18,16 +12,6 @@ export interface KeyedRequest {
   digest: string;
   /** The key was made of the request: so it is the same request, and what failed or was cancelled may be asked for again. */
   isKeyOurs?: boolean;
-}
-
-/**
- * Of what was asked, before defaults are filled in: these may change between two tries of a client. Of a collage that is
- * made of another, it is what the client asked, whatever has become of that other.
- */
-export function digestOf({ prompt, options, webhookUrl, origin, askedDigest }: NewCollage): string {
-  if (askedDigest !== undefined) return askedDigest;
-  const asked = CollageOptions.toJSON(CollageOptions.create(options));
-  return requestDigest({ prompt, options: asked, webhookUrl, origin });
 }
 
 /**
