@@ -76,11 +76,9 @@ describe.skipIf(serviceMissing)(
 
     it('PostgreSQL hangs', async () => {
       const running = await start();
-      const signal = async (name: string) =>
-        execFileSync('kill', [`-${name}`, ...postgresProcesses(running)]);
       await expectToWaitAndGoOn(running, {
-        begin: () => signal('STOP'),
-        end: () => signal('CONT'),
+        begin: () => running.signalDatabase('SIGSTOP'),
+        end: () => running.signalDatabase('SIGCONT'),
         lastsMilliseconds: 15_000,
         reasons: ['DATABASE_UNREACHABLE'],
       });
@@ -163,11 +161,3 @@ describe.skipIf(serviceMissing)(
     );
   },
 );
-
-/** Process ids of a service's PostgreSQL, as texts. */
-function postgresProcesses(service: TestService): string[] {
-  return service
-    .left()
-    .filter((line) => /: (\S*\/)?postgres(:| )/.test(line))
-    .map((line) => line.split(':')[0]!);
-}

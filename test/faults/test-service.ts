@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,6 +88,15 @@ export class TestService {
   async postmaster(): Promise<number | undefined> {
     const processId = await postmasterOf(join(this.data, 'postgres', 'data'));
     return processId !== undefined && isAlive(processId) ? processId : undefined;
+  }
+
+  /** Sends all processes of the embedded PostgreSQL a signal: those that serve connections too, which SIGSTOP makes hang. */
+  async signalDatabase(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    const processId = await this.postmaster();
+    if (processId === undefined) throw new Error('No PostgreSQL runs');
+    process.kill(processId, signal);
+    const children = readFileSync(`/proc/${processId}/task/${processId}/children`, 'utf8');
+    for (const child of children.trim().split(' ')) process.kill(Number(child), signal);
   }
 
   /** Rows of the database, for looks at what is stored; tried again while it is away. */

@@ -3,12 +3,14 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { randomBytes } from 'node:crypto';
 import { BlobStore } from '@collage/blobs/blob-store.js';
 import { openStores } from '@collage/blobs/open-stores.js';
+import { StoresAtStart } from '@collage/blobs/stores-at-start.js';
 import { newCollageId } from '@collage/collages/collage-id.js';
 import { CollageStore } from '@collage/collages/collage-store.js';
 import { EventLog } from '@collage/collages/event-log.js';
 import { EventStream } from '@collage/collages/event-stream.js';
 import { Notifications } from '@collage/collages/notifications.js';
 import { PictureRequests } from '@collage/collages/picture-requests.js';
+import { ReprievingBlobs } from '@collage/collages/reprieving-blobs.js';
 import { UploadedPhotos } from '@collage/collages/uploaded-photos.js';
 import { Webhooks } from '@collage/collages/webhooks.js';
 import { Config } from '@collage/config/config.js';
@@ -65,7 +67,16 @@ export class ApiModule {
         { provide: Config, useValue: config },
         { provide: JsonLog, useValue: log },
         { provide: BlobStore, useValue: stores.blobs },
+        {
+          provide: StoresAtStart,
+          useFactory: () => new StoresAtStart(stores, (text) => log.write('warning', text)),
+        },
         { provide: Database, useFactory: () => new Database(databaseSettings) },
+        {
+          provide: ReprievingBlobs,
+          useFactory: (database: Database) => new ReprievingBlobs(stores.blobs, database),
+          inject: [Database],
+        },
         {
           provide: CollageStore,
           useFactory: (database: Database) =>
@@ -90,9 +101,9 @@ export class ApiModule {
         },
         {
           provide: UploadedPhotos,
-          useFactory: (database: Database, blobs: BlobStore) =>
+          useFactory: (database: Database, blobs: ReprievingBlobs) =>
             new UploadedPhotos(database, blobs, now, config.UPLOAD_LIMIT),
-          inject: [Database, BlobStore],
+          inject: [Database, ReprievingBlobs],
         },
         {
           provide: PictureRequests,

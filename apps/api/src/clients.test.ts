@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
@@ -76,6 +76,35 @@ describe.skipIf(!binaries)(`clients (${skipNote})`, { timeout: 120_000 }, () => 
     expect(wait).toBeGreaterThan(0);
     expect(wait).toBeLessThanOrEqual(12);
     expect((await api.call('/v1/collages', { headers: as('b') })).status).toBe(200);
+  });
+
+  it('may send two photos at once, and leave room for the others', async () => {
+    const api = await open(await databases.settingsFor(), { API_KEYS: `ann:${hash('a')},bob:${hash('b')}` });
+    /** The beginning of an upload that does not go on. */
+    const begin = (key: string) =>
+      new Promise<{ end(): void; status: Promise<number> }>((resolve) => {
+        const socket = connect(Number(new URL(api.address).port), '127.0.0.1');
+        const status = new Promise<number>((answered) => {
+          socket.once('data', (data) => answered(Number(data.toString().split(' ')[1])));
+          socket.on('error', () => answered(0));
+        });
+        const head = `POST /v1/photos HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n`;
+        const form = 'Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n';
+        socket.write(`${head}${form}5\r\n--x\r\n\r\n`, () =>
+          resolve({ end: () => socket.destroy(), status }),
+        );
+      });
+    const held = [await begin('a'), await begin('a')];
+    const third = async (key: string) => {
+      const upload = await begin(key);
+      const status = await Promise.race([upload.status, sleep(300).then(() => 'it may go on')]);
+      upload.end();
+      return status;
+    };
+    while ((await third('a')) !== 429);
+    expect(await third('b')).toBe('it may go on');
+    for (const { end } of held) end();
+    while ((await third('a')) === 429);
   });
 
   it('on web pages may call from the origins that are set, and no others', async () => {

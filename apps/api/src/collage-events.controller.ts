@@ -14,7 +14,7 @@ import { EventStream } from '@collage/collages/event-stream.js';
 import { isEndState } from './end-states.js';
 import { Client } from './client.decorator.js';
 import type { ApiClient, ClientRequest } from './client-request.js';
-import { EventWriter, Heartbeat } from './event-writer.js';
+import { EVENT_HEADERS, EventWriter, Heartbeat } from './event-writer.js';
 import { HttpMetrics } from './http-metrics.js';
 import { ApiProblems } from './openapi/api-problems.js';
 import { schemaRef } from './openapi/schema-ref.js';
@@ -23,12 +23,17 @@ import { RequestInvalid } from './request-invalid.js';
 
 /** More would be a client gone wrong; each takes some 50 kB. */
 const MOST_STREAMS = 2_000;
+const STREAMS_OF_A_CLIENT = 500;
 
 @ApiTags('collages')
 @ApiBearerAuth()
 @Controller('v1/collages')
 export class CollageEventsController {
-  private readonly places = new Places(MOST_STREAMS, 'event streams');
+  private readonly places = new Places({
+    count: MOST_STREAMS,
+    ofAClient: STREAMS_OF_A_CLIENT,
+    what: 'event streams',
+  });
 
   constructor(
     @Inject(CollageStore) private readonly store: CollageStore,
@@ -66,7 +71,7 @@ export class CollageEventsController {
     @Param('id') id: string,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Query('after') afterQuery: unknown,
-    @Client() { owner }: ApiClient,
+    @Client() { owner, limitedAs }: ApiClient,
     @Req() request: ClientRequest,
     @Res() response: Response,
   ): Promise<void> {
@@ -77,7 +82,12 @@ export class CollageEventsController {
       response.status(204).end();
       return;
     }
-    const leave = this.places.take();
+    if (request.method === 'HEAD') {
+      // It has no body: nothing to wait for.
+      response.writeHead(200, EVENT_HEADERS).end();
+      return;
+    }
+    const leave = this.places.take(limitedAs);
     this.metrics.openStreams.inc();
     const writer = new EventWriter(request, response, this.heartbeat.milliseconds);
     try {

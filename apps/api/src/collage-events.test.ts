@@ -102,6 +102,23 @@ describe.skipIf(!binaries)(`event streams (${skipNote})`, { timeout: 180_000 }, 
     expect(comments).toBeGreaterThan(3);
   });
 
+  it('answer HEAD at once, with the headers alone, and to their owner only', async () => {
+    const api = await open(await databases.settingsFor());
+    const { path, append, id } = await begun(api);
+    const head = (address: string) =>
+      api.call(address, { method: 'HEAD', signal: AbortSignal.timeout(10_000) });
+    const answer = await head(path);
+    expect([answer.status, answer.headers.get('Content-Type'), await answer.text()]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+      '',
+    ]);
+    expect(await (await api.call('/metrics')).text()).toContain('collage_event_streams_open 0');
+    expect((await head(path.replace(id, id.replace(/^./, '9')))).status).toBe(404);
+    const last = await append({ $case: 'cancelled', value: {} });
+    expect((await head(`${path}?after=${last}`)).status).toBe(204);
+  });
+
   it('refuse numbers that no event has, and end when their collage is removed', async () => {
     const api = await open(await databases.settingsFor());
     const { path, append, id } = await begun(api);

@@ -9,9 +9,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { BlobStore } from '@collage/blobs/blob-store.js';
 import { CollageStore } from '@collage/collages/collage-store.js';
 import { withEditedScene } from '@collage/collages/edited-scene.js';
+import { ReprievingBlobs } from '@collage/collages/reprieving-blobs.js';
 import { requestDigest } from '@collage/collages/request-digest.js';
 import { Scene } from '@collage/proto/collage/v1/scene.js';
 import { checkJson } from './check-json.js';
@@ -35,7 +35,7 @@ const collage = { 'application/json': { schema: schemaRef('Collage') } };
 export class CollageSceneController {
   constructor(
     @Inject(CollageStore) private readonly store: CollageStore,
-    @Inject(BlobStore) private readonly blobs: BlobStore,
+    @Inject(ReprievingBlobs) private readonly blobs: ReprievingBlobs,
     @Inject(NewCollages) private readonly newCollages: NewCollages,
   ) {}
 
@@ -60,7 +60,7 @@ export class CollageSceneController {
     summary: 'Draws and credits an edited scene',
     description:
       'The result is a collage of its own, as the events and the recipe of the old one stay true. The same scene again ' +
-      'gives the same collage.',
+      'gives the same collage, unless that failed or was cancelled.',
   })
   @ApiParam(ID)
   @ApiHeader({
@@ -80,11 +80,16 @@ export class CollageSceneController {
     @Req() request: ClientRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<unknown> {
-    const record = await this.store.get(id, client.owner);
     checkJson('scene', body, 'Scene');
     const scene = Scene.fromJSON(body);
-    const edited = await withEditedScene(record, scene, this.blobs);
-    const key = idempotencyKey ?? `scene ${id} ${requestDigest(Scene.toJSON(scene))}`;
-    return this.newCollages.add({ ...edited, idempotencyKey: key }, client, request, response);
+    const asked = { sceneOf: id, scene: Scene.toJSON(scene) };
+    const key = idempotencyKey ?? `scene ${id} ${requestDigest(asked.scene)}`;
+    return this.newCollages.addMade(
+      { asked, idempotencyKey: key, isKeyOurs: idempotencyKey === undefined },
+      async () => withEditedScene(await this.store.get(id, client.owner), scene, this.blobs),
+      client,
+      request,
+      response,
+    );
   }
 }

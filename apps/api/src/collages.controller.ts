@@ -19,7 +19,7 @@ import { CollagesError } from '@collage/collages/collages-error.js';
 import type { CollageSummary } from '@collage/collages/collage-record.js';
 import { EventLog } from '@collage/collages/event-log.js';
 import { madeAgain } from '@collage/collages/made-again.js';
-import { BlobStore } from '@collage/blobs/blob-store.js';
+import { ReprievingBlobs } from '@collage/collages/reprieving-blobs.js';
 import {
   Collage,
   Collage_State as State,
@@ -56,7 +56,7 @@ export class CollagesController {
     @Inject(CollageStore) private readonly store: CollageStore,
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(NewCollages) private readonly newCollages: NewCollages,
-    @Inject(BlobStore) private readonly blobs: BlobStore,
+    @Inject(ReprievingBlobs) private readonly blobs: ReprievingBlobs,
   ) {}
 
   @Post()
@@ -148,9 +148,17 @@ export class CollagesController {
     @Req() request: ClientRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<unknown> {
-    const record = await this.store.get(id, client.owner);
-    const again = await madeAgain(record, fromStage, optionsOf(options), this.store, this.blobs);
-    return this.newCollages.add({ ...again, webhookUrl, idempotencyKey }, client, request, response);
+    const changed = optionsOf(options);
+    return this.newCollages.addMade(
+      { asked: { rerunOf: id, fromStage, options, webhookUrl }, idempotencyKey },
+      async () => {
+        const record = await this.store.get(id, client.owner);
+        return { ...(await madeAgain(record, fromStage, changed, this.store, this.blobs)), webhookUrl };
+      },
+      client,
+      request,
+      response,
+    );
   }
 
   @Delete(':id')

@@ -10,6 +10,14 @@ export class Heartbeat {
 /** After a cut, browsers come back after so long. */
 const RETRY_MILLISECONDS = 2_000;
 
+/** Of the answer that a stream of events is. */
+export const EVENT_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-cache, no-transform',
+  // nginx would collect events otherwise.
+  'X-Accel-Buffering': 'no',
+} as const;
+
 /** Writes a stream of server-sent events, no faster than it is read. */
 export class EventWriter {
   private readonly gone = new AbortController();
@@ -28,12 +36,7 @@ export class EventWriter {
   }
 
   begin(): void {
-    this.response.writeHead(200, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache, no-transform',
-      // nginx would collect events otherwise.
-      'X-Accel-Buffering': 'no',
-    });
+    this.response.writeHead(200, EVENT_HEADERS);
     this.response.write(`retry: ${RETRY_MILLISECONDS}\n\n`);
     this.timer = setInterval(() => {
       // Who does not read needs no sign of life.

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
+import { credentials } from '@collage/blobs/testing/start-moto.js';
 import { binaries, skipNote, testDatabases } from '@collage/database/testing/test-databases.js';
 import { paintedSource } from '@collage/photos/testing/painted-source.js';
 import { collageMaking, quickOptions } from './testing/make-collages.js';
@@ -203,6 +206,73 @@ describe.skipIf(!binaries)(`a finished collage over HTTP (${skipNote})`, { timeo
     }
   });
 
+  it('is no longer needed where the answer to what was asked of it was lost: the same key gives it again', async () => {
+    const { api, path, id, collage } = await finished();
+    const key = (name: string) => ({ 'Idempotency-Key': name });
+    const rerun = { method: 'POST', json: { fromStage: 'layouts', options: { seed: 8 } }, headers: key('a') };
+    const put = { method: 'PUT', json: collage.scene, headers: key('b') };
+    const asked: [string, typeof rerun][] = [
+      [`${path}:rerun`, rerun],
+      [`${path}/scene`, put],
+      // Under a key that is made of the scene.
+      [`${path}/scene`, { ...put, headers: {} as typeof put.headers }],
+    ];
+    const ids: string[] = [];
+    for (const [address, init] of asked) ids.push((await api.json(address, init)).id);
+    expect(new Set(ids).size).toBe(3);
+    await api.call(path, { method: 'DELETE' });
+    for (const [index, [address, init]] of asked.entries()) {
+      const again = await api.call(address, init);
+      expect([again.status, ((await again.json()) as { id: string }).id]).toEqual([200, ids[index]]);
+    }
+    const other = { ...rerun, json: { fromStage: 'layouts', options: { seed: 9 } } };
+    expect((await api.problem(422, `${path}:rerun`, other)).reason).toBe('IDEMPOTENCY_KEY_REUSED');
+    const elsewhere = path.replace(id, id.replace(/^./, '9'));
+    expect((await api.problem(422, `${elsewhere}/scene`, put)).reason).toBe('IDEMPOTENCY_KEY_REUSED');
+    await api.problem(404, `${path}:rerun`, { ...rerun, headers: key('c') });
+  });
+
+  it('is drawn anew from the same edited scene where that was cancelled before it was drawn', async () => {
+    const { api, make, path, collage } = await finished();
+    const put = { method: 'PUT', json: { ...collage.scene, aspectRatio: 1 } };
+    const { id } = await api.json(`${path}/scene`, put);
+    await api.json(`/v1/collages/${id}:cancel`, { method: 'POST' });
+    const edited = await madeBy(api, make, await api.call(`${path}/scene`, put));
+    expect(edited.id).not.toBe(id);
+    expect((await api.json(`${path}/scene`, put)).id).toBe(edited.id);
+  });
+
+  it('is answered with 503, and when to come again, while the blob store is down', async () => {
+    const whole = await finished();
+    const photo = await bytesOf(await whole.api.call(`${whole.path}/image`));
+    const store = createServer().listen(0, '127.0.0.1');
+    await once(store, 'listening');
+    const { port } = store.address() as AddressInfo;
+    store.close();
+    Object.assign(process.env, credentials);
+    const api = await open(whole.api.database.settings, {
+      BLOB_URL: `s3://collages/?endpoint=http://127.0.0.1:${port}`,
+    });
+    const body = new FormData();
+    body.set('license', 'CC0');
+    body.set('photo', new Blob([Uint8Array.from(photo)]));
+    const tries: [string, RequestInit & { json?: unknown }][] = [
+      [`${whole.path}/image`, {}],
+      [`${whole.path}/scene.svg`, {}],
+      ['/v1/photos', { method: 'POST', body }],
+      [`${whole.path}/scene`, { method: 'PUT', json: whole.collage.scene }],
+    ];
+    const answers = await Promise.all(tries.map(([address, init]) => api.call(address, init)));
+    for (const answer of answers) {
+      expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5']);
+      const problem = await answer.json();
+      expect(problem).toMatchObject({ reason: 'STORAGE_UNAVAILABLE' });
+      // Where it lies is the log's to tell, not the client's to know.
+      expect(JSON.stringify(problem)).not.toContain(String(port));
+    }
+    expect(api.lines.filter(({ stack }) => String(stack).includes(`127.0.0.1:${port}`))).toHaveLength(4);
+  });
+
   it('has nothing of this before it is made', async () => {
     const { api } = await withMaker();
     const { id } = await api.json('/v1/collages', { method: 'POST', json: { prompt: 'stripes' } });
@@ -286,6 +356,35 @@ describe.skipIf(!binaries)(`a finished collage over HTTP (${skipNote})`, { timeo
     expect((await api.json('/v1/photos', await upload('#c03'))).digest).toBe(digest);
     await api.call(`/v1/photos/${digest}`, { method: 'DELETE' });
     await api.json('/v1/photos', await upload('#0a6'));
+  });
+
+  it('is made of what is stored again just when it was to be deleted', async () => {
+    const { api, path, collage } = await finished();
+    const photo = await bytesOf(await api.call(`${path}/image`));
+    const upload = async () => {
+      const body = new FormData();
+      body.set('license', 'CC0');
+      body.set('photo', new Blob([Uint8Array.from(photo)]));
+      const { digest } = await api.json('/v1/photos', { method: 'POST', body });
+      return { digest, forget: `/v1/photos/${digest}` };
+    };
+    const again = (address: string, init: RequestInit & { json?: unknown }) => async () => {
+      const { id } = await api.json(address, init);
+      return { digest: (await api.store.get(id)).origin!.baseDigest, forget: `/v1/collages/${id}` };
+    };
+    const { pool } = await api.database.connect();
+    for (const store of [
+      upload,
+      again(`${path}/scene`, { method: 'PUT', json: collage.scene }),
+      again(`${path}:rerun`, { method: 'POST', json: { fromStage: 'layouts' } }),
+    ]) {
+      const { digest, forget } = await store();
+      await api.call(forget, { method: 'DELETE' });
+      // As housekeeping has it between its look and its deletion.
+      await pool.query('INSERT INTO condemned_blob VALUES ($1, now())', [digest]);
+      expect((await store()).digest).toBe(digest);
+      expect((await pool.query('SELECT FROM condemned_blob')).rowCount).toBe(0);
+    }
   });
 
   it('takes no photo larger than is set', async () => {

@@ -8,6 +8,10 @@ import { findRoot } from '@collage/config/find-root.js';
 import { JsonLog } from '@collage/config/json-log.js';
 
 const HEARTBEAT_MILLISECONDS = 15_000;
+/** All queries of the API are short: one that takes longer is one of a database that hangs. */
+const QUERY_MILLISECONDS = 20_000;
+/** What has not been let go of within this time waits for what may never come, as a database that hangs. */
+const STOP_MILLISECONDS = 10_000;
 const log = new JsonLog(process.stdout, Date.now);
 
 /** Serves until SIGINT or SIGTERM, or, with --stdin-lifeline, until standard input ends. */
@@ -23,6 +27,7 @@ async function main(): Promise<void> {
     requirements: join(root, 'python-inference'),
     folder: join(data, 'postgres'),
     migrations: join(root, 'libs', 'database', 'migrations'),
+    queryMilliseconds: QUERY_MILLISECONDS,
     onProgress: (line: string) => log.write('info', line),
   };
   const app = await createApi({
@@ -38,6 +43,7 @@ async function main(): Promise<void> {
     if (isEnding) return;
     isEnding = true;
     log.write('info', `ending: ${why}`);
+    setTimeout(() => process.exit(0), STOP_MILLISECONDS);
     app.close().then(
       () => process.exit(0),
       (error: Error) => fail(error),

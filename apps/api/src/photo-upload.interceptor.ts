@@ -16,12 +16,17 @@ import { RequestInvalid } from './request-invalid.js';
 
 /** Received and decoded at once; each takes up to the size of a file, and 150 MB for 50 megapixels. */
 const UPLOADS_AT_ONCE = 4;
+const UPLOADS_OF_A_CLIENT = 2;
 const MEBIBYTE = 2 ** 20;
 
 /** Receives the form of a photo into memory, within limits: one file, called "photo", and some short texts. */
 @Injectable()
 export class PhotoUpload implements NestInterceptor {
-  private readonly places = new Places(UPLOADS_AT_ONCE, 'uploads');
+  private readonly places = new Places({
+    count: UPLOADS_AT_ONCE,
+    ofAClient: UPLOADS_OF_A_CLIENT,
+    what: 'uploads',
+  });
   private readonly receive: ReturnType<ReturnType<typeof multer>['single']>;
 
   constructor(@Inject(Config) private readonly config: Config) {
@@ -47,7 +52,7 @@ export class PhotoUpload implements NestInterceptor {
         detail: 'Expected a form (multipart/form-data) with the file "photo" and the text "license".',
       });
     }
-    const leave = this.places.take();
+    const leave = this.places.take(request.client!.limitedAs);
     try {
       await new Promise<void>((resolve, reject) => {
         this.receive(request, response, (error: unknown) =>

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { BlobMissingError } from '@collage/blobs/blob-store.js';
+import { BlobStoreError } from '@collage/blobs/blob-store-error.js';
 import { CollagesError, type CollagesErrorReason } from '@collage/collages/collages-error.js';
 import { isConnectionLost } from '@collage/database/connection-lost.js';
 import { codeOf, DatabaseError } from '@collage/database/database-error.js';
@@ -68,8 +69,12 @@ export function problemOfError(error: unknown): ProblemParts {
     };
   }
   if (error instanceof InferenceError) return outage('INFERENCE_UNAVAILABLE', detail);
-  if (error instanceof DatabaseError || isOutage(error)) {
-    return outage('STORAGE_UNAVAILABLE', 'The database or the blob store cannot be reached. Try again soon.');
+  if (error instanceof BlobStoreError && !error.isOutage) return storeRefuses;
+  if (error instanceof BlobStoreError || error instanceof DatabaseError || isOutage(error)) {
+    return outage(
+      'STORAGE_UNAVAILABLE',
+      'The database or the blob store cannot be used now. Try again soon.',
+    );
   }
   return httpProblem(error) ?? unexpected;
 }
@@ -78,6 +83,14 @@ const unexpected: ProblemParts = {
   status: 500,
   reason: 'UNEXPECTED',
   detail: 'Something unexpected happened; the log of the service says what, under the id of this request.',
+};
+
+/** The store itself works, and will not with the settings as they are: waiting alone does not help. */
+const storeRefuses: ProblemParts = {
+  status: 503,
+  reason: 'STORAGE_UNAVAILABLE',
+  detail:
+    'The blob store does not work with this service. Whoever runs it has to correct that; its log says what.',
 };
 
 function outage(reason: string, detail: string): ProblemParts {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { openStores } from '@collage/blobs/open-stores.js';
+import { StoresAtStart } from '@collage/blobs/stores-at-start.js';
 import { newCollageId } from '@collage/collages/collage-id.js';
 import { CollageMaker } from '@collage/collages/collage-maker.js';
 import { CollageQueue } from '@collage/collages/collage-queue.js';
@@ -92,7 +93,12 @@ export class WorkerModule {
     };
     const maker = new CollageMaker(database, store, events, toolsOf, patience, observer, stageVersion);
     const notifications = new Notifications(database);
-    const drawing = new PictureDrawing(new PictureRequests(database, notifications, now), store, sparing);
+    const drawing = new PictureDrawing(
+      new PictureRequests(database, notifications, now),
+      store,
+      sparing,
+      log,
+    );
     const queue = new CollageQueue(
       database,
       maker,
@@ -120,6 +126,7 @@ export class WorkerModule {
       controllers: [MetricsController],
       providers: [
         { provide: Database, useValue: database },
+        { provide: StoresAtStart, useValue: new StoresAtStart(stores, (text) => log.write('warning', text)) },
         { provide: CollageQueue, useValue: queue },
         { provide: Housekeeper, useValue: housekeeper },
         { provide: PictureDrawing, useValue: drawing },

@@ -64,6 +64,50 @@ describe.skipIf(!binaries)(`the store of collages (${skipNote})`, { timeout: 120
     expect(await ahead('ann', '4')).toBe(2);
   });
 
+  it('makes a collage whose earlier one was deleted just then, between the refusal and the look for it', async () => {
+    const database = databases.open(await databases.settingsFor());
+    const { store } = openCollages(database);
+    const first = (await store.create({ ...asked, idempotencyKey: 'k' })).record;
+    const { pool, db } = await database.connect();
+    const looks = /SELECT \* FROM collage WHERE owner = \$1 AND idempotency_key/;
+    let deleting: Promise<void> | undefined;
+    // A database where the other collage is deleted before the store looks for it.
+    const racing = Object.create(database) as typeof database;
+    racing.connect = async () => {
+      const raced = Object.create(pool) as typeof pool;
+      Object.assign(raced, {
+        async connect() {
+          const client = await pool.connect();
+          const query = async (text: string, values?: unknown[]) => {
+            if (looks.test(text)) await (deleting ??= store.delete(first.id));
+            return client.query(text, values);
+          };
+          return { query, release: (broken?: Error) => client.release(broken) };
+        },
+      });
+      return { pool: raced, db };
+    };
+    const { record, added } = await openCollages(racing).store.create({ ...asked, idempotencyKey: 'k' });
+    expect(deleting).toBeDefined();
+    expect([added, record.id === first.id]).toEqual([true, false]);
+  });
+
+  it('gives the same under a key of our making, but not one that failed or was cancelled', async () => {
+    const { store, log } = await fresh();
+    const ours = { ...asked, idempotencyKey: 'made of the request', isKeyOurs: true };
+    const first = await store.create(ours);
+    expect(await store.create(ours)).toEqual({ record: first.record, added: false });
+    await log.cancel(first.record.id);
+    const second = await store.create(ours);
+    expect(second.added).toBe(true);
+    expect((await store.create(ours)).record.id).toBe(second.record.id);
+    // A client's own key names what it named.
+    const theirs = { ...asked, idempotencyKey: 'k' };
+    const { id } = (await store.create(theirs)).record;
+    await log.cancel(id);
+    expect((await store.create(theirs)).record.id).toBe(id);
+  });
+
   it('refuses another request under a key that was used', async () => {
     const { store } = await fresh();
     await store.create({ ...asked, idempotencyKey: 'k' });

@@ -21,6 +21,7 @@ import { CollagesError, unknownCollage } from './collages-error.js';
 import { EVENT_CHANNEL, STOPPED_CHANNEL } from './event-log.js';
 import { inTransaction } from './in-transaction.js';
 import { insertQueued } from './insert-queued.js';
+import { findEarlier, freeKeyOfFailed, type KeyedRequest } from './keyed-request.js';
 import { requestDigest } from './request-digest.js';
 import { STAGE_VERSION } from './stage-version.js';
 
@@ -38,6 +39,10 @@ export interface NewCollage {
   options: Partial<CollageOptions>;
   /** The client's own name for this request: the same again gives the same collage. */
   idempotencyKey?: string;
+  /** The key was made of the request itself; see {@link KeyedRequest}. */
+  isKeyOurs?: boolean;
+  /** SHA-256 of what the client asked, where that is not said by these fields. */
+  askedDigest?: string;
   /** Whom to tell when it has ended. */
   webhookUrl?: string;
   /** How many of the owner's collages may be unfinished, this one among them; absent: any number. */
@@ -100,7 +105,9 @@ export class CollageStore {
       given.origin ? STAGE_VERSION : null,
     ];
     const { pool } = await this.database.connect();
-    return inTransaction(pool, async (client) => {
+    const made = await inTransaction(pool, async (client) => {
+      const key = keyOf(given, digest);
+      if (key?.isKeyOurs) await freeKeyOfFailed(client, key);
       await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [ADDING, given.owner]);
       const { rows } = await client.query<CollageRow>(
         `INSERT INTO collage (id, owner, idempotency_key, request_digest, prompt, options, webhook_url, parent_id,
@@ -114,12 +121,27 @@ export class CollageStore {
         values,
       );
       const [row] = rows;
-      if (row === undefined) return { record: await earlier(client, given, digest), added: false };
+      if (row === undefined) {
+        const earlier = await findEarlier(client, key!);
+        return earlier && { record: recordOf(earlier), added: false };
+      }
       await checkLimit(client, given);
       await insertQueued(client, row, now);
       await client.query('SELECT pg_notify($1, $2)', [ADDED_CHANNEL, id]);
       return { record: recordOf(row), added: true };
     });
+    // The collage of this key was deleted in between: the key is free now.
+    return made ?? this.create(given);
+  }
+
+  /**
+   * What a request gave before, whatever has become of what it was asked about; undefined: it is new.
+   * @throws CollagesError IDEMPOTENCY_KEY_REUSED
+   */
+  async findAsked(request: KeyedRequest): Promise<CollageRecord | undefined> {
+    const { pool } = await this.database.connect();
+    const row = await findEarlier(pool, request);
+    return row && recordOf(row);
   }
 
   /**
@@ -192,22 +214,8 @@ export class CollageStore {
   }
 }
 
-async function earlier(
-  client: pg.ClientBase,
-  { owner, idempotencyKey }: NewCollage,
-  digest: string,
-): Promise<CollageRecord> {
-  const { rows } = await client.query<CollageRow>(
-    'SELECT * FROM collage WHERE owner = $1 AND idempotency_key = $2',
-    [owner, idempotencyKey],
-  );
-  const row = rows[0]!;
-  if (row.request_digest === digest) return recordOf(row);
-  throw new CollagesError(
-    'IDEMPOTENCY_KEY_REUSED',
-    `Expected the request that collage ${row.id} was asked for with, as the idempotency key is the same, but received ` +
-      'another. Send another key with another request.',
-  );
+function keyOf({ owner, idempotencyKey, isKeyOurs }: NewCollage, digest: string): KeyedRequest | undefined {
+  return idempotencyKey === undefined ? undefined : { owner, idempotencyKey, isKeyOurs, digest };
 }
 
 /** Behind the owner's lock, so that many requests at once do not get past it together. */
@@ -226,8 +234,12 @@ async function checkLimit(
   );
 }
 
-/** Of what was asked, before defaults are filled in: these may change between two tries of a client. */
-function digestOf({ prompt, options, webhookUrl, origin }: NewCollage): string {
+/**
+ * Of what was asked, before defaults are filled in: these may change between two tries of a client. Of a collage that is
+ * made of another, it is what the client asked, whatever has become of that other.
+ */
+function digestOf({ prompt, options, webhookUrl, origin, askedDigest }: NewCollage): string {
+  if (askedDigest !== undefined) return askedDigest;
   const asked = CollageOptions.toJSON(CollageOptions.create(options));
   return requestDigest({ prompt, options: asked, webhookUrl, origin });
 }

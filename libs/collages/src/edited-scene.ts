@@ -1,4 +1,4 @@
-import type { BlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import { Collage, Collage_State as State } from '@collage/proto/collage/v1/collage.js';
 import type { Scene } from '@collage/proto/collage/v1/scene.js';
 import { SceneInvalidError } from '@collage/scene/scene-invalid-error.js';
@@ -13,11 +13,7 @@ import { putUnfinished } from './unfinished-in-blobs.js';
  * said of the old scene (scores, evaluation) does not hold for the new one and is left out.
  * @throws SceneInvalidError, also where it names a cut-out that the collage has none of; CollagesError SCENE_NOT_MADE
  */
-export async function withEditedScene(
-  record: CollageRecord,
-  scene: Scene,
-  blobs: BlobStore,
-): Promise<MadeAgain> {
+export async function withEditedScene(record: CollageRecord, scene: Scene, blobs: Blobs): Promise<MadeAgain> {
   const { id, collage, options } = record;
   if (!collage.scene || collage.cutouts.length === 0 || !isSettled(collage)) {
     throw new CollagesError(

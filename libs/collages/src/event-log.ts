@@ -21,6 +21,8 @@ import { whatEventsChange } from './what-events-change.js';
 export const EVENT_CHANNEL = 'collage_event';
 /** Channel on which workers hear the id of a collage that is no longer to be made. */
 export const STOPPED_CHANNEL = 'collage_stopped';
+/** Channel on which senders of webhooks hear the id of a collage that has ended, and whose client is to be told. */
+export const TO_TELL_CHANNEL = 'collage_to_tell';
 
 /** A stage that ended: recorded with the events that say so, or not at all. */
 export interface FinishedStage {
@@ -186,6 +188,7 @@ export class EventLog {
     const last = rows[0]!.event_count;
     await insertEvents(client, id, last - events.length + 1, events, now);
     if (failure) await writeFailure(client, id, rows[0]!.collage, failure);
+    if (ends) await writeToTell(client, id);
     await client.query('SELECT pg_notify($1, $2)', [EVENT_CHANNEL, `${id} ${last}`]);
     return last;
   }
@@ -218,6 +221,17 @@ async function skippedSinceLastStage(client: pg.ClientBase, id: string): Promise
     [id],
   );
   return rows.map(({ skipped }) => CollageEvent_Skipped.fromJSON(skipped));
+}
+
+/** Whom to tell of an end is written with the end: due at once, whatever the clock of who tells. */
+async function writeToTell(client: pg.ClientBase, id: string): Promise<void> {
+  await client.query(
+    `WITH told AS (INSERT INTO webhook_delivery (collage_id, next_try_at)
+       SELECT id, '-infinity' FROM collage WHERE id = $1 AND webhook_url IS NOT NULL
+       ON CONFLICT DO NOTHING RETURNING collage_id)
+     SELECT pg_notify($2, collage_id) FROM told`,
+    [id, TO_TELL_CHANNEL],
+  );
 }
 
 /** Why a collage takes no events. */

@@ -1,4 +1,4 @@
-import type { BlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import { OptionInvalidError, resolveOptions } from '@collage/pipeline/resolve-options.js';
 import type { StageName, Unfinished } from '@collage/pipeline/stage-steps.js';
 import type { CollageOptions } from '@collage/proto/collage/v1/collage.js';
@@ -23,7 +23,7 @@ export async function madeAgain(
   stage: StageName,
   given: Partial<CollageOptions>,
   store: CollageStore,
-  blobs: BlobStore,
+  blobs: Blobs,
 ): Promise<MadeAgain> {
   const { id, collage } = record;
   const place = stageOrder.indexOf(stage);

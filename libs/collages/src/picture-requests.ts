@@ -1,4 +1,8 @@
+import { BlobStoreError } from '@collage/blobs/blob-store-error.js';
 import type { Database } from '@collage/database/database.js';
+import { codeOf } from '@collage/database/database-error.js';
+import { outageOf } from '@collage/pipeline/outage.js';
+import { unknownCollage } from './collages-error.js';
 import { inTransaction } from './in-transaction.js';
 import type { Notifications } from './notifications.js';
 import { Waiter } from './waiter.js';
@@ -7,6 +11,10 @@ import { Waiter } from './waiter.js';
 const ASKED_CHANNEL = 'collage_picture_asked';
 /** Channel on which "id height mediaType" says that a picture was drawn, or can't be. */
 const DRAWN_CHANNEL = 'collage_picture_drawn';
+/** Of one process with one picture, until it counts as one that cannot be drawn. */
+const MOST_FAULTS = 3;
+/** PostgreSQL's foreign_key_violation. */
+const NO_SUCH_COLLAGE = '23503';
 /** Notifications only wake; however reliable they are, one looks for oneself so often. */
 const LOOK_MILLISECONDS = 2_000;
 
@@ -29,15 +37,23 @@ export class PictureRequests {
     private readonly now: () => Date,
   ) {}
 
-  /** Asks for a picture and waits for it; undefined where it is not there when the signal aborts. Asking again goes on waiting. */
+  /**
+   * Asks for a picture and waits for it; undefined where it is not there when the signal aborts. Asking again goes on
+   * waiting.
+   * @throws CollagesError COLLAGE_UNKNOWN where it has been deleted
+   */
   async ask(request: PictureRequest, signal: AbortSignal): Promise<PictureResult | undefined> {
     const { pool } = await this.database.connect();
-    await pool.query(
-      `WITH added AS (INSERT INTO collage_picture (collage_id, height, media_type, asked_at) VALUES ($1, $2, $3, $4)
+    await pool
+      .query(
+        `WITH added AS (INSERT INTO collage_picture (collage_id, height, media_type, asked_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING RETURNING 1)
        SELECT pg_notify($5, '') FROM added`,
-      [...keyOf(request), this.now(), ASKED_CHANNEL],
-    );
+        [...keyOf(request), this.now(), ASKED_CHANNEL],
+      )
+      .catch((error: unknown) => {
+        throw codeOf(error) === NO_SUCH_COLLAGE ? unknownCollage(request.collageId) : error;
+      });
     const waiter = new Waiter(signal);
     const unlisten = this.notifications.listen(DRAWN_CHANNEL, (payload) => {
       if (payload === undefined || payload === keyOf(request).join(' ')) waiter.wake();
@@ -65,15 +81,40 @@ export class PictureRequests {
 
   /**
    * Draws what is asked for, one picture at a time, until the signal aborts. Any number of processes may: each takes
-   * what no other has, and what one dies of another takes up.
-   * @param draw throws what an outage throws; then it is tried again later
+   * what no other has, and what one dies of another takes up. One whose drawing fails unexpectedly is tried again after all
+   * others, and counts as one that cannot be drawn after some tries.
+   * @param draw throws what an outage or the blob store throws; then it is tried again later
+   * @param onFault hears of what else it throws
    */
-  async serve(draw: (request: PictureRequest) => Promise<PictureResult>, signal: AbortSignal): Promise<void> {
+  async serve(
+    draw: (request: PictureRequest) => Promise<PictureResult>,
+    signal: AbortSignal,
+    onFault: (request: PictureRequest, error: unknown) => void,
+  ): Promise<void> {
     const waiter = new Waiter(signal);
     const unlisten = this.notifications.listen(ASKED_CHANNEL, () => waiter.wake());
+    const faults = new Map<string, number>();
+    /** Undefined: to be tried again. */
+    const drawOrNot = async (request: PictureRequest): Promise<PictureResult | undefined> => {
+      const name = keyOf(request).join(' ');
+      try {
+        const result = await draw(request);
+        faults.delete(name);
+        return result;
+      } catch (error) {
+        // Nothing is wrong with the picture.
+        if (signal.aborted || outageOf(error) || error instanceof BlobStoreError) throw error;
+        onFault(request, error);
+        const count = (faults.get(name) ?? 0) + 1;
+        faults.set(name, count);
+        if (count < MOST_FAULTS) return undefined;
+        faults.delete(name);
+        return { failure: 'something unexpected happened, several times; the log of the worker says what' };
+      }
+    };
     try {
       while (!signal.aborted) {
-        const drawn = await this.serveOne(draw).catch(() => false);
+        const drawn = await this.serveOne(drawOrNot).catch(() => false);
         if (!drawn) await waiter.wait(LOOK_MILLISECONDS);
       }
     } finally {
@@ -82,8 +123,10 @@ export class PictureRequests {
     }
   }
 
-  /** False where nothing was asked for. The row stays locked while it is drawn: so nobody else draws it. */
-  private async serveOne(draw: (request: PictureRequest) => Promise<PictureResult>): Promise<boolean> {
+  /** False where nothing was drawn. The row stays locked while it is drawn: so nobody else draws it. */
+  private async serveOne(
+    draw: (request: PictureRequest) => Promise<PictureResult | undefined>,
+  ): Promise<boolean> {
     const { pool } = await this.database.connect();
     return inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ collage_id: string; height: number; media_type: string }>(
@@ -98,6 +141,14 @@ export class PictureRequests {
         mediaType: row.media_type as PictureRequest['mediaType'],
       };
       const result = await draw(request);
+      if (!result) {
+        // Behind all others.
+        await client.query(
+          'UPDATE collage_picture SET asked_at = $4 WHERE collage_id = $1 AND height = $2 AND media_type = $3',
+          [...keyOf(request), this.now()],
+        );
+        return false;
+      }
       await client.query(
         `UPDATE collage_picture SET digest = $4, failure = $5 WHERE collage_id = $1 AND height = $2 AND media_type = $3`,
         [

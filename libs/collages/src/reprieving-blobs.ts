@@ -3,7 +3,7 @@ import type { Blobs } from '@collage/blobs/blobs.js';
 import type { Database } from '@collage/database/database.js';
 
 /**
- * The blob store as whoever makes a collage sees it: what is used again is taken off the list of blobs that housekeeping is
+ * The blob store as whoever makes a collage, or stores anything for one, sees it: what is used again is taken off the list of blobs that housekeeping is
  * about to delete, before it is looked for. Housekeeping deletes under a lock on the list's row: so a blob that is found
  * here stays for as long as it takes to be condemned anew, and by then the collage names it.
  */

@@ -1,4 +1,4 @@
-import type { BlobStore } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import type { PhotoFinding, PhotoQuery, PhotoSource } from '@collage/photos/photo-source.js';
 import { orderByWords } from '@collage/photos/words-match.js';
 import { UPLOAD_SOURCE, type UploadedPhotos } from './uploaded-photos.js';
@@ -10,7 +10,7 @@ const MOST_PHOTOS = 1000;
 export function uploadedPhotoSource(
   owner: string,
   photos: Pick<UploadedPhotos, 'list'>,
-  blobs: BlobStore,
+  blobs: Blobs,
 ): PhotoSource {
   async function* find(
     { keyphrases, limit }: PhotoQuery,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { type BlobStore, sha256Hex } from '@collage/blobs/blob-store.js';
+import { sha256Hex } from '@collage/blobs/blob-store.js';
+import type { Blobs } from '@collage/blobs/blobs.js';
 import type { Database } from '@collage/database/database.js';
 import { licenseVerdict } from '@collage/licensing/compatibility.js';
 import { parseLicense } from '@collage/licensing/license.js';
@@ -31,7 +32,7 @@ export interface PhotoStatement {
 export class UploadedPhotos {
   constructor(
     private readonly database: Database,
-    private readonly blobs: BlobStore,
+    private readonly blobs: Blobs,
     private readonly now: () => Date,
     /** How many each owner may have. */
     private readonly limit = Infinity,

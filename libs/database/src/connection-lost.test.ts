@@ -19,6 +19,8 @@ describe('isConnectionLost', () => {
     [new Error('Connection terminated unexpectedly')],
     [new Error('Connection terminated due to connection timeout')],
     [new Error('timeout exceeded when trying to connect')],
+    [new Error('timeout expired')],
+    [new Error('Query read timeout')],
     [new Error('Client has encountered a connection error and is not queryable')],
     [{ message: '', code: 'ECONNREFUSED' }],
   ])('is true of %s', (error) => {

@@ -15,7 +15,7 @@ const NETWORK_CODES: readonly string[] = [
 ];
 /** node-postgres has no codes for these. */
 const WITHOUT_CODE =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
 
 /**
  * Whether an error of a connection says that it broke or cannot be made, or that the server is going down or full: it may

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { isConnectionLost } from './connection-lost.js';
 import { DatabaseError } from './database-error.js';
 import { postmasterOf } from './stale-lock.js';
 import { binaries, isAlive, killServer, skipNote, testDatabases } from './testing/test-databases.js';
@@ -143,6 +144,39 @@ describe.skipIf(!binaries)(`an embedded database (${skipNote})`, () => {
     expect(error).toMatchObject({ reason: 'DATABASE_START_FAILED' });
     expect(error.message).toContain('shared_buffers');
   });
+
+  it('fails a query that takes longer than queries may, as an outage, and goes on; where they may, it waits', async () => {
+    const settings = await databases.settingsFor();
+    const short = databases.open({ ...settings, queryMilliseconds: 500 });
+    const { pool } = await short.connect();
+    const late = await pool.query('SELECT pg_sleep(60)').catch((error: unknown) => error);
+    expect(isConnectionLost(late)).toBe(true);
+    // Its connection is given up with it: eight of these would take them all.
+    expect(pool.totalCount).toBe(0);
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    const patient = await databases.open(settings).connect();
+    await expect(patient.pool.query('SELECT pg_sleep(1)')).resolves.toMatchObject({ rowCount: 1 });
+  });
+
+  it(
+    'waits ten seconds for a server that hangs to let it in, as an outage',
+    { timeout: 60_000 },
+    async () => {
+      const settings = await databases.settingsFor();
+      const database = databases.open(settings);
+      const { pool } = await database.connect();
+      const server = (await postmasterOf(join(settings.folder, 'data')))!;
+      const busy = await pool.connect();
+      process.kill(server, 'SIGSTOP');
+      try {
+        const failure = await pool.connect().catch((error: unknown) => error);
+        expect(isConnectionLost(failure)).toBe(true);
+      } finally {
+        process.kill(server, 'SIGCONT');
+        busy.release();
+      }
+    },
+  );
 
   it('fails what a breaking connection was in the middle of, and goes on', async () => {
     const { pool } = await databases.open(await databases.settingsFor()).connect();

@@ -5,6 +5,8 @@ import { migrate } from './migrate.js';
 import { type BinarySettings, findBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { connectOnce, readDatabaseUrl } from './server-address.js';
 
+const KEEP_ALIVE_MILLISECONDS = 10_000;
+
 /** Where the database is; an app makes it of its settings. */
 export interface DatabaseSettings extends BinarySettings {
   /** The setting DATABASE_URL; empty: an embedded server. */
@@ -13,6 +15,11 @@ export interface DatabaseSettings extends BinarySettings {
   folder: string;
   /** Folder of the SQL files that make the schema: `libs/database/migrations`. */
   migrations: string;
+  /**
+   * How long a query of the pool may take, in milliseconds, before it fails and its connection is given up; absent: as long
+   * as it does. For programs whose queries are all short: a server that hangs is noticed.
+   */
+  queryMilliseconds?: number;
 }
 
 /** A database to work with; good until the server goes, so ask `Database.connect` for it before each piece of work. */
@@ -95,7 +102,7 @@ export class Database {
     } finally {
       await client.end();
     }
-    return withPool(address.config);
+    return this.withPool(address.config);
   }
 
   private async openEmbedded(): Promise<Connection> {
@@ -107,7 +114,7 @@ export class Database {
       await server.leave(membership);
       throw error;
     }
-    return { ...withPool(server.connection), membership };
+    return { ...this.withPool(server.connection), membership };
   }
 
   private async embedded(): Promise<EmbeddedServer> {
@@ -119,13 +126,21 @@ export class Database {
     await pool.end();
     if (membership) await this.server!.leave(membership);
   }
-}
 
-function withPool(config: pg.ClientConfig): Connection {
-  const pool = new pg.Pool({ ...config, application_name: 'collage', max: 8 });
-  // A connection that breaks while nobody uses it is replaced by the pool.
-  pool.on('error', () => {});
-  // One that breaks in use fails its query; without a listener the event itself would end the process.
-  pool.on('connect', (client) => client.on('error', () => {}));
-  return { pool, db: drizzle(pool) };
+  private withPool(config: pg.ClientConfig): Connection {
+    const pool = new pg.Pool({
+      ...config,
+      application_name: 'collage',
+      max: 8,
+      // Of a server whose machine is gone nobody tells.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MILLISECONDS,
+      query_timeout: this.settings.queryMilliseconds,
+    });
+    // A connection that breaks while nobody uses it is replaced by the pool.
+    pool.on('error', () => {});
+    // One that breaks in use fails its query; without a listener the event itself would end the process.
+    pool.on('connect', (client) => client.on('error', () => {}));
+    return { pool, db: drizzle(pool) };
+  }
 }

@@ -7,6 +7,7 @@ import { codeOf, DatabaseError, describeError } from './database-error.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { isTaken, type PostgresStart, type ServerFolders, startPostgres } from './postgres-process.js';
 import { lastLines } from './run-program.js';
+import { CONNECT_TIMEOUT_MILLISECONDS } from './server-address.js';
 import { chooseServerUser, giveTo, type ServerUser } from './server-user.js';
 import { makeSocketFolder, socketFolderOf } from './socket-folder.js';
 import { postmasterOf, freeStaleLock } from './stale-lock.js';
@@ -51,7 +52,13 @@ export class EmbeddedServer {
 
   /** How to connect: for pg. */
   get connection(): pg.ClientConfig {
-    return { host: this.folders.socket, port: 5432, user: DATABASE_NAME, database: DATABASE_NAME };
+    return {
+      host: this.folders.socket,
+      port: 5432,
+      user: DATABASE_NAME,
+      database: DATABASE_NAME,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
+    };
   }
 
   /** Starts or adopts the server and joins its users. Throws a {@link DatabaseError} that holds the end of its log. */

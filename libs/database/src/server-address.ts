@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { codeOf, DatabaseError, describeError } from './database-error.js';
 
-const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
+/** A server that takes longer to let us in hangs, or is not there. */
+export const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
 
 /** Where and as whom a server is spoken to, without the password: fit for messages. */
 export interface ServerAddress {

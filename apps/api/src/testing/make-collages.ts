@@ -58,7 +58,13 @@ export async function collageMaking(
   const notifications = new Notifications(database);
   const requests = new PictureRequests(database, notifications, () => new Date());
   const stop = new AbortController();
-  const drawing = requests.serve((request) => drawPicture(request, store, blobs), stop.signal);
+  const drawing = requests.serve(
+    (request) => drawPicture(request, store, blobs),
+    stop.signal,
+    (_, error) => {
+      throw error;
+    },
+  );
   return {
     sidecarAddress: server.address,
     make: (id) => maker.make(id, (_name, work) => work(), new AbortController().signal),
