@@ -80,7 +80,7 @@ export class Webhooks {
     const unlisten = this.notifications.listen(TO_TELL_CHANNEL, waiter.wake);
     const underWay = new Set<Promise<void>>();
     try {
-      for (let looks = 0; !signal.aborted;) {
+      for (let looks = 0; !signal.aborted; looks++) {
         if (looks % LOOKS_BETWEEN_TAKING_UP === 0) await this.takeUp().catch(() => {});
         const isRoom = underWay.size < AT_ONCE;
         const message = isRoom ? await this.claim().catch(() => undefined) : undefined;
