@@ -43,7 +43,10 @@ export async function startNodeProgram(file, { env, ready, onLine, signal }) {
       });
     }
   });
-  const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  const settled = new AbortController();
+  const aborted = new Promise((resolve) =>
+    signal.addEventListener('abort', resolve, { once: true, signal: settled.signal }),
+  );
   try {
     const match = await Promise.race([
       up,
@@ -58,6 +61,8 @@ export async function startNodeProgram(file, { env, ready, onLine, signal }) {
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    settled.abort();
   }
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { HealthController } from '../../apps/api/src/health.controller.js';
 import { MetricsController } from '../../apps/worker/src/metrics.controller.js';
-import { describeSettings } from '@collage/config/config.js';
+import { describeSettings } from '@collage/config/describe-settings.js';
 
 interface Service {
   profiles: string[];

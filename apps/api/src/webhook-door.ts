@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BlobStore } from '@collage/blobs/blob-store.js';
-import type { Post } from '@collage/collages/webhooks.js';
+import { type Post, WEBHOOKS_AT_ONCE } from '@collage/collages/webhooks.js';
 import type { Config } from '@collage/config/config.js';
 import { HttpFetcher } from '@collage/fetch/http-fetcher.js';
 import { userAgentOf } from '@collage/fetch/user-agent.js';
@@ -19,6 +19,9 @@ export class WebhookDoor {
       blobs,
       preparePhoto,
       offline: OFFLINE,
+      // Receivers of many clients may be of one host. So many are sent at once at most: none waits in line there, where
+      // its time would pass.
+      limits: { inFlightPerHost: WEBHOOKS_AT_ONCE, intervalMilliseconds: 0 },
     });
   }
 

@@ -213,6 +213,17 @@ describe.skipIf(!binaries)(`the housekeeper (${skipNote})`, { timeout: 120_000 }
     await keeper.stop();
   });
 
+  it('keeps all that it fetched where nothing can be fetched again', async () => {
+    const { clock, worker, fetched } = await open({ DISK_BUDGET_GIBIBYTES: '1', OFFLINE: 'true' });
+    fetched.entries = [{ sizeBytes: 2 ** 30, storedAt: new Date(clock.time - 1000 * DAY) }];
+    const { keeper, metrics } = worker('ann');
+    keeper.start();
+    await clock.pass(MINUTE);
+    expect((await metrics.fetchedBytes.get()).values[0]!.value).toBe(2 ** 30);
+    expect(fetched.entries).toHaveLength(1);
+    await keeper.stop();
+  });
+
   it('keeps house though it may not look into what it fetched, and tells', async () => {
     const { clock, worker, rounds, fetched } = await open();
     fetched.broken = true;

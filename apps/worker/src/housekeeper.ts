@@ -78,9 +78,12 @@ export class Housekeeper {
     });
   }
 
-  /** What was fetched is kept for good, unless it takes more than a tenth of the budget: then what was not used for longest goes. */
+  /**
+   * What was fetched is kept for good, unless it takes more than a tenth of the budget: then what was not used for longest
+   * goes, save where it could not be fetched again.
+   */
   private async keepFetched(): Promise<void> {
-    const limitBytes = CACHE_SHARE * this.budgetBytes || Infinity;
+    const limitBytes = (!this.config.OFFLINE && CACHE_SHARE * this.budgetBytes) || Infinity;
     const swept = await sweepCache(this.places.fetched, { before: new Date(0), limitBytes });
     this.metrics.fetchedBytes.set(swept.storedBytes);
     this.metrics.cleared.inc({ kind: 'fetched' }, swept.deletedCount);

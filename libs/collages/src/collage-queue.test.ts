@@ -109,6 +109,22 @@ describe.skipIf(!binaries)(`the queue (${skipNote})`, { timeout: 120_000 }, () =
     expect(begun).toHaveLength(3);
   });
 
+  it('leaves what begins with another version’s work to its workers, for a minute', async () => {
+    const { queue, create, query, begun, workflows } = open(databases.open(await databases.settingsFor()));
+    const [theirs, ours] = [await create('is made'), await create('is made')];
+    const beginsWith = 'UPDATE collage SET base_digest = $2, stage_version = $3 WHERE id = $1';
+    await query(beginsWith, [theirs, 'a'.repeat(64), 'another version']);
+    await query(beginsWith, [ours, 'a'.repeat(64), 'version-of-the-test']);
+    await query('UPDATE collage SET created_at = now()');
+    await queue.start();
+    await vi.waitFor(() => expect(begun).toEqual([ours]), 20_000);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(Object.keys(await workflows())).toEqual([ours]);
+    // Nobody came for it.
+    await query("UPDATE collage SET created_at = now() - interval '2 minutes' WHERE id = $1", [theirs]);
+    await vi.waitFor(() => expect(begun).toContain(theirs), 20_000);
+  });
+
   it('finds collages that should be in it and are not, and leaves alone those that are', async () => {
     const { queue, create, query, workflows, made, begun, warnings, letGo, store } = open(
       databases.open(await databases.settingsFor()),

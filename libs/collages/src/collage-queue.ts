@@ -181,14 +181,16 @@ export class CollageQueue {
 
   /**
    * Puts stored collages into the queue. The workflow has the collage's id: so no crash in between, and no other worker at
-   * the same time, makes two of it.
+   * the same time, makes two of it. What begins with the work of another version is left to its workers, for a while.
    */
   private async enqueueAdded(): Promise<void> {
     const { pool } = await this.database.connect();
     await inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ id: string; turn: number }>(
-        `SELECT id, turn FROM collage WHERE enqueued_at IS NULL AND finished_at IS NULL ORDER BY turn, id
-         LIMIT ${ENQUEUE_LIMIT} FOR UPDATE SKIP LOCKED`,
+        `SELECT id, turn FROM collage WHERE enqueued_at IS NULL AND finished_at IS NULL
+           AND (base_digest IS NULL OR coalesce(stage_version, $1) = $1 OR created_at < now() - interval '${LOST_AFTER}')
+         ORDER BY turn, id LIMIT ${ENQUEUE_LIMIT} FOR UPDATE SKIP LOCKED`,
+        [this.presence.version],
       );
       for (const { id, turn } of rows) {
         const params = { workflowID: id, queueName: QUEUE, enqueueOptions: { priority: turn } };

@@ -52,6 +52,19 @@ describe.skipIf(!binaries)(`the event log (${skipNote})`, { timeout: 120_000 }, 
     expect(ended.finishedAt).toBeInstanceOf(Date);
   });
 
+  it('counts in a failed collage what its stage left out, whatever the words', async () => {
+    const { store, log, id, run } = await begun();
+    const skipped = (reason: string): StageEvent => ({
+      $case: 'skipped',
+      value: { reason, name: 'a.jpg', detail: 'a license of \0 and \ud83d' },
+    });
+    const started: StageEvent = { $case: 'stageStarted', value: { state: State.FINDING_PHOTOS } };
+    await log.append(id, run, [skipped('OF_BEFORE'), started]);
+    await log.append(id, run, [skipped('NO_LICENSE'), skipped('NO_LICENSE')]);
+    await log.append(id, run, [{ $case: 'failed', value: { reason: 'NO_PHOTOS_FOUND', message: 'none' } }]);
+    expect((await store.get(id)).collage.skipped).toMatchObject([{ reason: 'NO_LICENSE', count: 2 }]);
+  });
+
   it('says in the collage why it failed', async () => {
     const { store, log, id, run } = await begun();
     await log.append(id, run, [{ $case: 'failed', value: { reason: 'NO_PHOTOS_FOUND', message: 'none' } }]);

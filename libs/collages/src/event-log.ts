@@ -212,15 +212,17 @@ async function writeFailure(
 
 /** What was left out since a stage last began or ended: the collage has counted what was before. */
 async function skippedSinceLastStage(client: pg.ClientBase, id: string): Promise<CollageEvent_Skipped[]> {
-  const { rows } = await client.query<{ skipped: unknown }>(
-    `SELECT body->'skipped' AS skipped FROM collage_event
-     WHERE collage_id = $1 AND body->'skipped' IS NOT NULL AND sequence > (
-       SELECT coalesce(max(sequence), 0) FROM collage_event WHERE collage_id = $1
-         AND (body->'stageStarted' IS NOT NULL OR body->'stageFinished' IS NOT NULL))
-     ORDER BY sequence`,
+  // As text: PostgreSQL does not read all that JSON may hold ("\\u0000").
+  const { rows } = await client.query<{ body: unknown }>(
+    `SELECT body FROM collage_event
+     WHERE collage_id = $1 AND body::text ~ '"(skipped|stageStarted|stageFinished)"' ORDER BY sequence`,
     [id],
   );
-  return rows.map(({ skipped }) => CollageEvent_Skipped.fromJSON(skipped));
+  const events = rows.map(({ body }) => CollageEvent.fromJSON(body).event);
+  const stage = events.findLastIndex((event) =>
+    ['stageStarted', 'stageFinished'].includes(event?.$case ?? ''),
+  );
+  return events.slice(stage + 1).flatMap((event) => (event?.$case === 'skipped' ? [event.value] : []));
 }
 
 /** Whom to tell of an end is written with the end: due at once, whatever the clock of who tells. */

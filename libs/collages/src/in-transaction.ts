@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isConnectionLost } from '@collage/database/connection-lost.js';
 
 /** Runs work on one connection, all of it or, when it throws, none. */
 export async function inTransaction<Result>(
@@ -13,7 +14,9 @@ export async function inTransaction<Result>(
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((reason: Error) => (broken = reason));
+    // A server that does not answer would not answer this either, and only take as long once more.
+    if (isConnectionLost(error)) broken = error as Error;
+    else await client.query('ROLLBACK').catch((reason: Error) => (broken = reason));
     throw error;
   } finally {
     // One that cannot roll back is not used again.

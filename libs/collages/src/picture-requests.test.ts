@@ -12,12 +12,12 @@ describe.skipIf(!binaries)(`requests for pictures (${skipNote})`, { timeout: 120
   async function asking() {
     const database = databases.open(await databases.settingsFor());
     const { store, notifications } = openCollages(database);
-    let time = Date.UTC(2026, 0, 1);
-    const requests = new PictureRequests(database, notifications, () => new Date(time++));
+    const clock = { milliseconds: Date.UTC(2026, 0, 1) };
+    const requests = new PictureRequests(database, notifications, () => new Date(clock.milliseconds++));
     const collage = async () => (await store.create({ owner: '', prompt: 'a cat', options: {} })).record.id;
     const ask = (collageId: string, height = 100) =>
       requests.ask({ collageId, height, mediaType: 'image/png' }, AbortSignal.timeout(60_000));
-    return { requests, store, collage, ask };
+    return { requests, store, collage, ask, clock };
   }
 
   it('say that their collage is unknown where it was deleted just before', async () => {
@@ -52,6 +52,29 @@ describe.skipIf(!binaries)(`requests for pictures (${skipNote})`, { timeout: 120
     // It did not come first again.
     expect(order.indexOf(well)).toBeLessThan(order.lastIndexOf(broken));
     expect(order).toHaveLength(4);
+  });
+
+  it('that failed unexpectedly are served again to who asks ten minutes later', async () => {
+    const { requests, collage, ask, clock } = await asking();
+    const id = await collage();
+    const stop = new AbortController();
+    let tries = 0;
+    const serving = requests.serve(
+      async () => {
+        if (++tries <= 3) throw new Error('EIO: i/o error, read');
+        return { digest: 'a'.repeat(64) };
+      },
+      stop.signal,
+      () => {},
+    );
+    expect(await ask(id)).toMatchObject({ failure: expect.stringContaining('unexpected') });
+    clock.milliseconds += 500_000;
+    expect(await ask(id)).toMatchObject({ failure: expect.stringContaining('unexpected') });
+    clock.milliseconds += 200_000;
+    expect(await ask(id)).toEqual({ digest: 'a'.repeat(64) });
+    stop.abort();
+    await serving;
+    expect(tries).toBe(4);
   });
 
   it.each([

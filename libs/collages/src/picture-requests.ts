@@ -15,6 +15,9 @@ const DRAWN_CHANNEL = 'collage_picture_drawn';
 const MOST_FAULTS = 3;
 /** PostgreSQL's foreign_key_violation. */
 const NO_SUCH_COLLAGE = '23503';
+const UNEXPECTED = 'something unexpected happened, several times; the log of the worker says what';
+/** After so long, what failed unexpectedly is drawn again for who asks: the fault may have been the machine's. */
+const FAULTS_COUNT_MILLISECONDS = 600_000;
 /** Notifications only wake; however reliable they are, one looks for oneself so often. */
 const LOOK_MILLISECONDS = 2_000;
 
@@ -44,12 +47,22 @@ export class PictureRequests {
    */
   async ask(request: PictureRequest, signal: AbortSignal): Promise<PictureResult | undefined> {
     const { pool } = await this.database.connect();
+    const now = this.now();
     await pool
       .query(
-        `WITH added AS (INSERT INTO collage_picture (collage_id, height, media_type, asked_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT DO NOTHING RETURNING 1)
-       SELECT pg_notify($5, '') FROM added`,
-        [...keyOf(request), this.now(), ASKED_CHANNEL],
+        `WITH added AS (
+           INSERT INTO collage_picture AS known (collage_id, height, media_type, asked_at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (collage_id, height, media_type) DO UPDATE SET failure = NULL, asked_at = $4
+             WHERE known.failure = $6 AND known.asked_at < $7
+           RETURNING 1)
+         SELECT pg_notify($5, '') FROM added`,
+        [
+          ...keyOf(request),
+          now,
+          ASKED_CHANNEL,
+          UNEXPECTED,
+          new Date(now.getTime() - FAULTS_COUNT_MILLISECONDS),
+        ],
       )
       .catch((error: unknown) => {
         throw codeOf(error) === NO_SUCH_COLLAGE ? unknownCollage(request.collageId) : error;
@@ -109,7 +122,7 @@ export class PictureRequests {
         faults.set(name, count);
         if (count < MOST_FAULTS) return undefined;
         faults.delete(name);
-        return { failure: 'something unexpected happened, several times; the log of the worker says what' };
+        return { failure: UNEXPECTED };
       }
     };
     try {

@@ -15,7 +15,7 @@ import { inTransaction } from './in-transaction.js';
 export const UPLOAD_SOURCE = 'upload';
 
 /** First key of the advisory lock under which an owner's photos are added one after the other. */
-const ADDING = 7_305_015;
+const ADDING_PHOTO = 7_305_015;
 
 /** What a client says of a photo; empty: nothing. */
 export interface PhotoStatement {
@@ -64,7 +64,7 @@ export class UploadedPhotos {
       credit: { title, author, authorUrl, sourceUrl, license, photoDigest: digest },
     });
     return inTransaction(pool, async (client) => {
-      await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [ADDING, owner]);
+      await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [ADDING_PHOTO, owner]);
       await this.checkLimit(client, owner, digest);
       await client.query(
         `INSERT INTO uploaded_photo (owner, digest, photo, created_at) VALUES ($1, $2, $3, $4)

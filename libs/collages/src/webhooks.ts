@@ -6,10 +6,10 @@ import { Waiter } from './waiter.js';
 import { webhookWait } from './webhook-wait.js';
 
 const LOOK_MILLISECONDS = 5_000;
-/** Every so many looks, those are looked for whose end a process of an earlier version wrote. */
-const LOOKS_BETWEEN_TAKING_UP = 120;
+/** So often those are looked for whose end a process of an earlier version wrote. */
+const TAKING_UP_MILLISECONDS = 600_000;
 /** Messages under way at a time, of a process. */
-const AT_ONCE = 8;
+export const WEBHOOKS_AT_ONCE = 8;
 /** Of these, of one owner: receivers that are slow hold up their owner's messages only. */
 const OF_AN_OWNER = 2;
 /** For the whole exchange: a receiver that needs longer is to take the message first, and work on it then. */
@@ -80,9 +80,12 @@ export class Webhooks {
     const unlisten = this.notifications.listen(TO_TELL_CHANNEL, waiter.wake);
     const underWay = new Set<Promise<void>>();
     try {
-      for (let looks = 0; !signal.aborted; looks++) {
-        if (looks % LOOKS_BETWEEN_TAKING_UP === 0) await this.takeUp().catch(() => {});
-        const isRoom = underWay.size < AT_ONCE;
+      for (let takenUp = -Infinity; !signal.aborted;) {
+        if (performance.now() - takenUp >= TAKING_UP_MILLISECONDS) {
+          takenUp = performance.now();
+          await this.takeUp().catch(() => {});
+        }
+        const isRoom = underWay.size < WEBHOOKS_AT_ONCE;
         const message = isRoom ? await this.claim().catch(() => undefined) : undefined;
         if (message) {
           const sending = this.deliver(message, signal)

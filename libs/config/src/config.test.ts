@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Config, ConfigError, describeSettings, readConfig } from './config.js';
+import { Config, ConfigError, readConfig } from './config.js';
+import { describeSettings } from './describe-settings.js';
 
 describe('readConfig', () => {
   it('gives the defaults where nothing is set', () => {

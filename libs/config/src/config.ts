@@ -13,6 +13,7 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
+import { describeSettings } from './describe-settings.js';
 
 /**
  * Every setting of the apps, read once; set-up and the sidecar read their own. The names are those of the environment and of `.env.example`
@@ -259,45 +260,4 @@ const NUMBERS = [
 function typed(name: string, value: string): unknown {
   if (NUMBERS.includes(name)) return /^\d+$/.test(value) ? Number(value) : value;
   return name === 'OFFLINE' && /^(true|false)$/.test(value) ? value === 'true' : value;
-}
-
-/** Setting names with their defaults, in the order of `.env.example`. */
-export function describeSettings(): Record<string, string> {
-  return {
-    DATA_DIR: 'data',
-    BLOB_URL: '',
-    INFERENCE_ADDRESSES: '',
-    INFERENCE_TLS_CA: '',
-    INFERENCE_TLS_CERT: '',
-    INFERENCE_TLS_KEY: '',
-    PERCEPTOR: 'auto',
-    SEGMENTER: 'auto',
-    COMMONS_URL: 'https://commons.wikimedia.org/w/api.php',
-    DATABASE_URL: '',
-    PG_BIN: '',
-    THREADS: '',
-    CONTACT: '',
-    FETCH_ALLOW: '',
-    OFFLINE: 'false',
-    HOST: '127.0.0.1',
-    PORT: '8080',
-    API_KEYS: '',
-    RATE_LIMIT: '600',
-    UNFINISHED_LIMIT: '200',
-    CORS_ORIGINS: '',
-    UPLOAD_MEBIBYTES: '32',
-    UPLOAD_LIMIT: '2000',
-    PROXY_COUNT: '0',
-    WEBHOOK_SECRET: '',
-    PHOTO_SOURCES: 'starter',
-    PHOTOS_DIR: '',
-    WORKER_CONCURRENCY: '1',
-    OUTAGE_SECONDS: '86400',
-    WORKER_METRICS_PORT: '0',
-    EVENT_DAYS: '30',
-    STAGE_DAYS: '30',
-    COLLAGE_DAYS: '0',
-    UNUSED_HOURS: '72',
-    DISK_BUDGET_GIBIBYTES: '0',
-  };
 }

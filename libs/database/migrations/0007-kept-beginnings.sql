@@ -7,3 +7,7 @@ UPDATE collage SET base_named_digests = ARRAY(
     SELECT DISTINCT digest FROM collage_stage, unnest(named_digests) digest WHERE collage_id = collage.parent_id
   )
   WHERE base_digest IS NOT NULL AND finished_at IS NULL;
+
+-- An owner's next turn is one after the last of those that are not at their end.
+DROP INDEX collage_turn_of_owner;
+CREATE INDEX collage_turn_of_owner ON collage (owner, turn) WHERE finished_at IS NULL;

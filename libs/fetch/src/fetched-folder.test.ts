@@ -1,4 +1,4 @@
-import { utimes } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FetchedFolder, type ListedAnswer } from './fetched-folder.js';
@@ -29,6 +29,7 @@ it('lists what fetchers keep, by the time of its last use, and forgets it', asyn
   const addresses = ['/one', '/two'].map((path) => server.on(path, content('a photo', 'image/jpeg')));
   for (const address of addresses) await test.fetcher.photo(address);
   const long = new Date('2020-01-01');
+  await writeFile(join(cacheFolder, '.DS_Store'), 'left by a file manager');
   for (const { key } of await all()) await utimes(join(cacheFolder, key), long, long);
 
   expect(await test.again().photo(addresses[0]!)).toMatchObject({ fromCache: true });

@@ -1,5 +1,8 @@
 import { FolderObjects } from '@collage/blobs/folder-objects.js';
 
+/** As `JsonCache` names its files. */
+const KEPT_BY_FETCHERS = /\/[0-9a-f]{64}$/;
+
 /** An answer that is kept, as a list shows it. */
 export interface ListedAnswer {
   /** Its file, below the folder. */
@@ -20,7 +23,8 @@ export class FetchedFolder {
   /** All answers, in no order. */
   async *list(): AsyncGenerator<ListedAnswer, void> {
     for await (const { key, sizeBytes, writtenAt } of this.#files.list('')) {
-      yield { key, sizeBytes, storedAt: writtenAt };
+      // Not what a file manager or a file system put beside them.
+      if (KEPT_BY_FETCHERS.test(key)) yield { key, sizeBytes, storedAt: writtenAt };
     }
   }
 

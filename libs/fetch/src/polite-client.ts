@@ -49,8 +49,8 @@ export class PoliteClient {
    */
   async get(url: URL, request: ClientRequest): Promise<Answer> {
     let before: number | undefined;
-    // Not from now: while we wait in line others are answered, and our network may go away after that.
-    const started: StartedRequest = { ...request, onStart: () => (before ??= this.#signsOfLife) };
+    // From the last try on: our network may have gone away while we waited in line, or in the middle of an earlier try.
+    const started: StartedRequest = { ...request, onStart: () => (before = this.#signsOfLife) };
     try {
       return await tryPatiently(
         (patienceLeft) => this.#follow(url, started, patienceLeft),

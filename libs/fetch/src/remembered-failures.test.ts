@@ -27,7 +27,7 @@ async function askedTwice(reply: Reply, later: number): Promise<number> {
 
 describe('a photo that failed', () => {
   const cases: [string, Reply, number, number][] = [
-    ['status 403', statusPage(403), 1, 24],
+    ['status 403', statusPage(403), 1, 1],
     ['status 404', statusPage(404), 1, 24],
     ['status 400', statusPage(400), 1, 1],
     ['status 500', statusPage(500), 2, 1],
@@ -76,6 +76,13 @@ describe('a photo that failed', () => {
     ['gone', faults.resetAtOnce],
   ])('while every host is %s is asked for again: our own network may be away', async (_, reply) => {
     expect(await askedTwice(reply, 1000)).toBe(4);
+  });
+
+  it('whose host fell silent in its middle is asked for again: our network may have gone away there', async () => {
+    const address = server.on('/p.jpg', faults.resetMidBody, faults.silence);
+    await expect(test.fetcher.photo(address)).rejects.toMatchObject({ reason: 'TIMED_OUT', isOnline: false });
+    await expect(test.again().photo(address)).rejects.toMatchObject({ name: 'FetchError' });
+    expect(server.asked('/p.jpg')).toBe(4);
   });
 
   it('after others were answered while it waited in line is asked for again', async () => {

@@ -23,8 +23,8 @@ export function rememberedOfText({ reason, status = 0 }: FetchError): Remembered
  * Not remembered is that a host is busy, which says itself until when, and what a setting forbids (FETCH_ALLOW, OFFLINE).
  */
 export function rememberedOfPhoto(error: FetchError): Remembered {
-  const { reason, status, isOnline } = error;
-  if (rememberedOfText(error) === 'LONG' || status === 403) return 'LONG';
+  const { reason, isOnline } = error;
+  if (rememberedOfText(error) === 'LONG') return 'LONG';
   if (reason === 'HTTP_STATUS') return 'SHORT';
   return isOnline && (reason === 'UNREACHABLE' || reason === 'TIMED_OUT') ? 'SHORT' : undefined;
 }

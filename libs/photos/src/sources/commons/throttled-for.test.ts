@@ -45,6 +45,10 @@ describe('throttledFor', () => {
 
   it.each([
     ['an answer', answer('{"query":{"pages":[]}}')],
+    [
+      'an error of its inside that this question may cause',
+      answer('{"error":{"code":"internal_api_error_TypeError"}}'),
+    ],
     ['an answer without results', answer('{"batchcomplete":true}')],
     [
       'an error that waiting does not mend',

@@ -2,9 +2,12 @@ import type { FetchedText } from '@collage/fetch/fetcher.js';
 
 /** What API:Etiquette asks for where no time is named. */
 const USUAL_SECONDS = 5;
-/** Errors that come with status 200 and mean: later. Those of the wiki's inside, and of what is behind it, mostly pass. */
+/**
+ * Errors that come with status 200 and mean: later. Those of the wiki's databases, and of what is behind its search, mostly
+ * pass; any other of its inside may be this question's, and is no reason to ask nothing more.
+ */
 const BUSY =
-  /^(?:maxlag|ratelimited|readonly|cirrussearch-too-busy-error|internal_api_error_\w+|\S*backend-error)$/i;
+  /^(?:maxlag|ratelimited|readonly|cirrussearch-too-busy-error|internal_api_error_DB\w+|\S*backend-error)$/i;
 
 /**
  * Whether an answer of the API that looks well (status 200) asks us to wait, and for how many seconds: a wiki that lags

@@ -1,9 +1,8 @@
 import ExifReader from 'exifreader';
 import { noFields, type MetadataFields } from './metadata-fields.js';
-import { MAX_BLOCK_BYTES } from './unreadable-blocks.js';
+import { EXIF_START, MAX_BLOCK_BYTES } from './unreadable-blocks.js';
 
 const EXIF_TAGS = ['Artist', 'Copyright', 'ImageDescription', 'XPTitle', 'XPAuthor', 'XPComment'] as const;
-const EXIF_START = Buffer.from('Exif\0\0', 'latin1');
 
 /**
  * What the older kinds of metadata say about a photo: IPTC's binary block (by-line, headline, …) and EXIF (artist,

@@ -1,4 +1,5 @@
-const EXIF_START = Buffer.from('Exif\0\0', 'latin1');
+/** Before an EXIF block of a JPEG. */
+export const EXIF_START = Buffer.from('Exif\0\0', 'latin1');
 const IPTC_START = Buffer.from('Photoshop 3.0\0', 'latin1');
 const RESOURCE_START = Buffer.from('8BIM', 'latin1');
 /** The one of Photoshop's resources that is IPTC's. */
