@@ -2,6 +2,7 @@ import { InferenceConnection, type ConnectionOptions } from '../connection.js';
 import type { Inference } from '../inference.js';
 import { InferenceError } from '../inference-error.js';
 import { oneSidecar } from '../one-sidecar.js';
+import { timeLimit } from './time-limit.js';
 
 /** Health checks in a row that may go unanswered before a sidecar counts as hung: one that only computes is late. */
 const missesUntilGone = 3;
@@ -66,13 +67,14 @@ export class PoolMember {
 
   /** Looks how it is. Never rejects. */
   async look(closing: AbortSignal): Promise<void> {
-    const within = (milliseconds: number) => AbortSignal.any([closing, AbortSignal.timeout(milliseconds)]);
+    const check = timeLimit(this.checkMilliseconds, closing);
+    const description = timeLimit(checksToDescribe * this.checkMilliseconds, closing);
     try {
-      const status = await this.#probe.health('', within(this.checkMilliseconds));
+      const status = await this.#probe.health('', check.signal);
       const connection = this.#probe.connectionCount;
       if (status === 'SERVING' && connection !== this.#described) {
         // It may be another than before under the same address.
-        await this.#describe(within(checksToDescribe * this.checkMilliseconds));
+        await this.#describe(description.signal);
         this.#described = connection;
       }
       this.#misses = 0;
@@ -82,6 +84,9 @@ export class PoolMember {
       if (status === 'SERVING' && this.#lost.signal.aborted) this.#lost = new AbortController();
     } catch (error) {
       if (!closing.aborted) this.#missed(error);
+    } finally {
+      check.clear();
+      description.clear();
     }
   }
 

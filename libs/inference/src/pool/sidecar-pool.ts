@@ -9,6 +9,7 @@ import { PooledComposer } from './pooled-composer.js';
 import { PooledEmbedder } from './pooled-embedder.js';
 import { PooledSegmenter } from './pooled-segmenter.js';
 import { type SidecarChoice, SidecarOfJob } from './sidecar-of-job.js';
+import { timeLimit } from './time-limit.js';
 
 /** How a pool looks after its sidecars. */
 export interface PoolOptions {
@@ -102,14 +103,13 @@ export class SidecarPool implements SidecarChoice {
     take: (member: PoolMember) => void = () => {},
     waitMilliseconds = this.#options.waitMilliseconds,
   ): Promise<PoolMember> {
-    const end = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(waitMilliseconds)]);
-    const enough = signal ? AbortSignal.any([signal, end]) : end;
-    // Neither looks nor the signal's own clock keep a process alive: one that waits here would end without a word.
-    const alive = setTimeout(() => {}, waitMilliseconds);
+    // Its timer keeps the process alive: looks do not, and one that waits here would end without a word.
+    const end = timeLimit(waitMilliseconds, this.#closing.signal);
+    const enough = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
     try {
-      return await this.#chosen(preferred, avoided, take, enough, signal, end);
+      return await this.#chosen(preferred, avoided, take, enough, signal, end.signal);
     } finally {
-      clearTimeout(alive);
+      end.clear();
     }
   }
 
