@@ -68,13 +68,13 @@ export class PoolMember {
   /** Looks how it is. Never rejects. */
   async look(closing: AbortSignal): Promise<void> {
     const check = timeLimit(this.checkMilliseconds, closing);
-    const description = timeLimit(checksToDescribe * this.checkMilliseconds, closing);
     try {
       const status = await this.#probe.health('', check.signal);
       const connection = this.#probe.connectionCount;
       if (status === 'SERVING' && connection !== this.#described) {
         // It may be another than before under the same address.
-        await this.#describe(description.signal);
+        const description = timeLimit(checksToDescribe * this.checkMilliseconds, closing);
+        await this.#describe(description.signal).finally(description.clear);
         this.#described = connection;
       }
       this.#misses = 0;
@@ -86,7 +86,6 @@ export class PoolMember {
       if (!closing.aborted) this.#missed(error);
     } finally {
       check.clear();
-      description.clear();
     }
   }
 
